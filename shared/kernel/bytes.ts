@@ -1,0 +1,22 @@
+import { hash, timingSafeEqual } from 'node:crypto'
+
+/** Lower-case hex SHA-1, as WeChat signs. */
+export const sha1 = (text: string): string => hash('sha1', text, 'hex')
+
+/** Lower-case hex SHA-256. */
+export const sha256 = (text: string): string => hash('sha256', text, 'hex')
+
+/** Compares two hex digests in a time that does not depend on where they differ. */
+export function equalDigests(left: string, right: string): boolean {
+  const a = Buffer.from(left, 'latin1')
+  const b = Buffer.from(right, 'latin1')
+  return a.length === b.length && timingSafeEqual(a, b)
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/**
+ * Bytes to text, without a leading byte-order mark.
+ * @throws {TypeError} when the bytes are not UTF-8
+ */
+export const decodeUtf8 = (bytes: Uint8Array): string => utf8.decode(bytes)

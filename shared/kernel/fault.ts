@@ -1,0 +1,97 @@
+interface FaultRow {
+  /** What a caller over HTTP sees; the code itself stays in the log. */
+  readonly status: 400 | 401 | 413 | 500
+  /** What to do next, for the developer who reads the log. */
+  readonly hint: string
+  readonly zh: string
+}
+
+export const FAULTS = {
+  SETTINGS_INVALID: {
+    status: 500,
+    hint: 'Set the settings named here; .env.example explains each.',
+    zh: '请补全或改正上述配置项，说明见 .env.example。',
+  },
+  METHOD_UNKNOWN: {
+    status: 400,
+    hint: 'WeChat sends GET to verify the URL and POST to push.',
+    zh: '微信只用 GET 验证 URL、用 POST 推送消息。',
+  },
+  BODY_TOO_LARGE: {
+    status: 413,
+    hint: 'A push is at most 256 KiB; this one did not come from WeChat.',
+    zh: '推送不会超过 256 KiB，此请求并非来自微信。',
+  },
+  QUERY_REPEATED: {
+    status: 401,
+    hint: 'A query parameter stands there twice; WeChat sends each once.',
+    zh: '查询参数重复，微信每个参数只发送一次。',
+  },
+  QUERY_INCOMPLETE: {
+    status: 401,
+    hint: 'A query parameter is missing or malformed; WeChat always sends signature, timestamp and nonce.',
+    zh: '缺少查询参数或格式不对，微信总会带上 signature、timestamp、nonce。',
+  },
+  SIGNATURE_MISMATCH: {
+    status: 401,
+    hint: 'Compare WECHAT_TOKEN with the Token in the console, letter by letter.',
+    zh: '请逐字核对 WECHAT_TOKEN 与公众平台后台的 Token。',
+  },
+  ENVELOPE_REJECTED: {
+    status: 401,
+    hint: 'Compare WECHAT_ENCODING_AES_KEY and WECHAT_APP_ID with the console.',
+    zh: '请核对 WECHAT_ENCODING_AES_KEY 和 WECHAT_APP_ID 与后台是否一致。',
+  },
+  PUSH_UNSEALED: {
+    status: 401,
+    hint: 'The push is not encrypted; choose safe mode (安全模式) in the console or set WECHAT_PUSH_MODE=plaintext.',
+    zh: '推送未加密：请在后台选择安全模式，或设置 WECHAT_PUSH_MODE=plaintext。',
+  },
+  PUSH_SEALED: {
+    status: 401,
+    hint: 'The push is encrypted and WECHAT_PUSH_MODE is plaintext; set it to safe and give the EncodingAESKey.',
+    zh: '推送已加密而 WECHAT_PUSH_MODE 为 plaintext：请改为 safe 并配置 EncodingAESKey。',
+  },
+  PUSH_TOO_OLD: {
+    status: 401,
+    hint: 'Signed longer ago than PUSH_RETENTION_HOURS: a replay, or our clock is ahead.',
+    zh: '签名时间早于 PUSH_RETENTION_HOURS：可能是重放，或本机时钟偏快。',
+  },
+  PUSH_FROM_FUTURE: {
+    status: 401,
+    hint: 'Signed more than an hour ahead of our clock: check the clock.',
+    zh: '签名时间比本机时钟超前一小时以上：请检查时钟。',
+  },
+  BODY_UNREADABLE: {
+    status: 401,
+    hint: 'The body is neither the JSON nor the XML of a push.',
+    zh: '请求体不是推送的 JSON 或 XML。',
+  },
+  TABLE_UNAVAILABLE: {
+    status: 500,
+    hint: 'The push could not be written and WeChat will try again; check TABLE_NAME, the role and DynamoDB.',
+    zh: '推送未能写入，微信会重试；请检查 TABLE_NAME、角色权限与 DynamoDB。',
+  },
+} as const satisfies Record<string, FaultRow>
+
+export type FaultCode = keyof typeof FAULTS
+/** What may be known about a fault: names and counts, never a secret, an openid or user text. */
+export type FaultFacts = Readonly<Record<string, string | number>>
+
+/** The one error of this project: a code, facts that are safe to log, and a hint that says what to do next. */
+export class Fault extends Error {
+  override readonly name = 'Fault'
+  readonly code: FaultCode
+  readonly facts: FaultFacts
+
+  constructor(code: FaultCode, facts: FaultFacts = {}, options?: ErrorOptions) {
+    const known = Object.entries(facts).map(([name, value]) => `${name}=${value}`)
+    super(`${[code, ...known].join(' ')}: ${FAULTS[code].hint} ${FAULTS[code].zh}`, options)
+    this.code = code
+    this.facts = facts
+  }
+
+  get status(): FaultRow['status'] {
+    return FAULTS[this.code].status
+  }
+}
