@@ -112,7 +112,8 @@ const xmlParser = new XMLParser({
   ignorePiTags: true,
   jPath: false,
   textNodeName: TEXT,
-  transformTagName: (name) => NAME_PREFIX + name,
+  // Called twice for <a/>; no XML name begins with a dot.
+  transformTagName: (name) => (name.startsWith(NAME_PREFIX) ? name : NAME_PREFIX + name),
   processEntities: { enabled: true },
   entityDecoder,
 })
