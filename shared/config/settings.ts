@@ -5,7 +5,8 @@ import { Secret } from '../kernel/secret.ts'
 import { hours, type Seconds } from '../kernel/time.ts'
 
 /** How pushes are encrypted, as chosen in WeChat's console: plaintext 明文, compatible 兼容, safe 安全. */
-export type PushMode = 'plaintext' | 'compatible' | 'safe'
+export const PUSH_MODES = ['plaintext', 'compatible', 'safe'] as const
+export type PushMode = (typeof PUSH_MODES)[number]
 
 export interface Settings {
   readonly appId: AppId
@@ -30,8 +31,6 @@ interface Row<T> {
   readonly fallback?: string
   readonly parse: (value: string, environment: Environment) => T
 }
-
-const PUSH_MODES = ['plaintext', 'compatible', 'safe'] as const
 
 const ROWS: { readonly [Name in keyof Settings]: Row<Settings[Name]> } = {
   appId: {

@@ -69,16 +69,23 @@ export function receivePush(rawQuery: string, body: Uint8Array, trust: Trust, no
 
 type Opened = Pick<Push, 'format' | 'seal' | 'text' | 'fields'>
 
-/** Compatible mode sends the members in clear as well; here they are read, and its `Encrypt` is no part of the push. */
 function openPlain(query: PushQuery, body: Uint8Array, { tokens }: Trust): Opened {
   verifySignature(query, tokens)
   const text = readText(body)
+  const { format, fields } = readPushText(text)
+  if (Object.keys(fields).length <= 1 && text.includes('Encrypt')) throw new Fault('PUSH_SEALED')
+  return { format, seal: undefined, text, fields }
+}
+
+/**
+ * The members of a push from its opened body. Compatible mode read in clear leaves an `Encrypt` beside them, which is no part of
+ * the push: it differs from try to try.
+ */
+export function readPushText(text: string): { readonly format: Format; readonly fields: WireTree } {
   const { format, fields } = readWire(text)
-  const { Encrypt, ToUserName, ...members } = fields
-  if (Encrypt === undefined) return { format, seal: undefined, text, fields }
-  if (Object.keys(members).length === 0) throw new Fault('PUSH_SEALED')
-  const rest = Object.assign(Object.create(null), ToUserName === undefined ? {} : { ToUserName }, members)
-  return { format, seal: undefined, text, fields: rest }
+  if (fields.Encrypt === undefined) return { format, fields }
+  const { Encrypt: _, ...members } = fields
+  return { format, fields: Object.assign(Object.create(null), members) }
 }
 
 /** `msg_signature` alone decides, and what stands beside `Encrypt` is never read: anybody could have written it. */
@@ -90,7 +97,7 @@ function openSealed(query: PushQuery, body: Uint8Array, { tokens, keys, appId }:
   if (token === undefined) throw new Fault('SIGNATURE_MISMATCH', { parameter: 'msg_signature' })
   const { key, bytes } = openWithAny(encrypt, keys, appId)
   const text = readText(bytes)
-  return { ...readWire(text), text, seal: { appId, token, key } }
+  return { ...readPushText(text), text, seal: { appId, token, key } }
 }
 
 function verifySignature(query: PushQuery, tokens: readonly Secret[]): void {

@@ -12,7 +12,10 @@ export const NOW = seconds(1_760_000_000)
 /** A clock that stands still until it is moved. */
 export function aClock(start: Seconds = NOW): Clock & { advance(by: Seconds): void } {
   let now = toMillis(start)
-  return Object.assign(() => now, { advance: (by: Seconds) => void (now = millis(now + by * 1000)) })
+  const advance = (by: Seconds): void => {
+    now = millis(now + by * 1000)
+  }
+  return Object.assign(() => now, { advance })
 }
 
 export const APP_ID = 'wx0000aaaa1111bbbb' as AppId
