@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { loadSettings, type PushMode } from '../shared/config/settings.ts'
+import { loadSettings } from '../shared/config/settings.ts'
+import type { PushMode } from '../shared/kernel/push-mode.ts'
 import { Secret } from '../shared/kernel/secret.ts'
 import { decodeAesKey } from '../shared/wechat/envelope.ts'
 import type { Account } from './simulator/delivery.ts'

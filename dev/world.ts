@@ -1,4 +1,4 @@
-import type { PushMode } from '../shared/config/settings.ts'
+import type { PushMode } from '../shared/kernel/push-mode.ts'
 import { accountOf } from './account.ts'
 import { itemKey, type PushRecord, pushRecords } from './pushes.ts'
 import type { Scenario, World, Written } from './scenario/scenario.ts'

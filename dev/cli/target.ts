@@ -1,4 +1,4 @@
-import { PUSH_MODES } from '../../shared/config/settings.ts'
+import { PUSH_MODES } from '../../shared/kernel/push-mode.ts'
 import { accountOf, localSettings, runningStack } from '../account.ts'
 import { oneOf, textOf, type Values } from './command.ts'
 

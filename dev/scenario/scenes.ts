@@ -1,4 +1,4 @@
-import type { PushMode } from '../../shared/config/settings.ts'
+import type { PushMode } from '../../shared/kernel/push-mode.ts'
 import type { Format } from '../../shared/wechat/wire.ts'
 import type { PushRecord } from '../pushes.ts'
 import type { Delivery } from '../simulator/delivery.ts'

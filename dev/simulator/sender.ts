@@ -1,4 +1,4 @@
-import type { PushMode } from '../../shared/config/settings.ts'
+import type { PushMode } from '../../shared/kernel/push-mode.ts'
 import { type Clock, systemClock, toSeconds } from '../../shared/kernel/time.ts'
 import { formatOf } from '../../shared/wechat/wire.ts'
 import { type Account, type Delivery, deliver, verification } from './delivery.ts'

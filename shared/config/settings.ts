@@ -1,12 +1,9 @@
 import { Fault } from '../kernel/fault.ts'
 import type { AppId } from '../kernel/ids.ts'
 import { LOG_LEVELS, type LogLevel } from '../kernel/log.ts'
+import { PUSH_MODES, type PushMode } from '../kernel/push-mode.ts'
 import { Secret } from '../kernel/secret.ts'
 import { hours, type Seconds } from '../kernel/time.ts'
-
-/** How pushes are encrypted, as chosen in WeChat's console: plaintext 明文, compatible 兼容, safe 安全. */
-export const PUSH_MODES = ['plaintext', 'compatible', 'safe'] as const
-export type PushMode = (typeof PUSH_MODES)[number]
 
 export interface Settings {
   readonly appId: AppId

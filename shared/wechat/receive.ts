@@ -1,4 +1,4 @@
-import type { PushMode } from '../config/settings.ts'
+import type { PushMode } from '../kernel/push-mode.ts'
 import { decodeUtf8 } from '../kernel/bytes.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { AppId } from '../kernel/ids.ts'
