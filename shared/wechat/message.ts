@@ -13,7 +13,7 @@ import { PAYMENT_EVENTS, REFUND_INQUIRY_EVENTS } from './catalogue/payment.ts'
 import { PLATFORM_EVENTS } from './catalogue/platform.ts'
 import { SAFETY_EVENTS } from './catalogue/safety.ts'
 import { SUBSCRIBE_EVENTS } from './catalogue/subscribe.ts'
-import { readShape, type Shape, type Shaped, text, time } from './shape.ts'
+import { type Reader, type Shape, type Shaped, shaped, text, time } from './shape.ts'
 import type { WireTree } from './wire.ts'
 
 const COMMON = {
@@ -78,15 +78,27 @@ export const isDeliveryEvent = memberOf(DELIVERY_EVENTS)
 /** Answered with `ErrCode` and `ErrMsg`; the inquiry about an iOS refund is none of them. */
 export const isPaymentEvent = memberOf(PAYMENT_EVENTS)
 
-const UNKNOWN = { msgType: text('MsgType'), event: text('Event'), infoType: text('InfoType') } as const satisfies Shape
+/** One reader per kind, that of the whole message: few objects, since every push passes here. */
+const READERS = new Map<string, Reader<PushMessage>>(
+  Object.entries<Shape>(SHAPES).map(([kind, shape]) => [kind, whole(kind, shape) as Reader<Known>]),
+)
+
+const readUnknown = whole('unknown', {
+  msgType: text('MsgType'),
+  event: text('Event'),
+  infoType: text('InfoType'),
+  fields: (fields) => fields,
+}) as Reader<UnknownMessage>
+
+function whole(kind: string, shape: Shape): Reader<object> {
+  return shaped({ ...COMMON, kind: () => kind, ...shape })
+}
 
 /** Any body gives a message: what is missing is empty, what is new is `unknown`. */
 export function readMessage(fields: WireTree): PushMessage {
   const body = withTrimmedNames(fields)
-  const kind = kindOf(body)
-  const common = readShape(COMMON, body)
-  if (kind === undefined) return { ...common, kind: 'unknown', ...readShape(UNKNOWN, body), fields }
-  return { ...common, kind, ...readShape<Shape>(SHAPES[kind], body) } as Known
+  const read = READERS.get(kindOf(body) ?? '') ?? readUnknown
+  return read(body)
 }
 
 function kindOf(body: WireTree): Kind | undefined {

@@ -68,35 +68,41 @@ export const flag = (...names: Names): Reader<boolean> => {
 }
 
 /** Several members of the same body as one. */
-export const shaped =
-  <S extends Shape>(shape: S): Reader<Shaped<S>> =>
-  (fields) =>
-    readShape(shape, fields)
-
-export const part =
-  <S extends Shape>(name: string, shape: S): Reader<Shaped<S>> =>
-  (fields) => {
-    const inner = fields[name]
-    return readShape(shape, isTree(inner) ? inner : NOTHING)
+export function shaped<S extends Shape>(shape: S): Reader<Shaped<S>> {
+  const members = Object.entries(shape)
+  return (fields) => {
+    const read: Record<string, unknown> = {}
+    for (const [name, member] of members) read[name] = member(fields)
+    return read as Shaped<S>
   }
+}
 
-export const optionalPart =
-  <S extends Shape>(name: string, shape: S): Reader<Shaped<S> | undefined> =>
-  (fields) => {
+export const part = <S extends Shape>(name: string, shape: S): Reader<Shaped<S>> => {
+  const read = shaped(shape)
+  return (fields) => {
     const inner = fields[name]
-    return isTree(inner) ? readShape(shape, inner) : undefined
+    return read(isTree(inner) ? inner : NOTHING)
   }
+}
+
+export const optionalPart = <S extends Shape>(name: string, shape: S): Reader<Shaped<S> | undefined> => {
+  const read = shaped(shape)
+  return (fields) => {
+    const inner = fields[name]
+    return isTree(inner) ? read(inner) : undefined
+  }
+}
 
 /** A list of parts; one entry may stand there without its list. */
-export const parts =
-  <S extends Shape>(name: string, shape: S): Reader<readonly Shaped<S>[]> =>
-  (fields) =>
-    asList(fields[name]).map((entry) => readShape(shape, isTree(entry) ? entry : NOTHING))
+export const parts = <S extends Shape>(name: string, shape: S): Reader<readonly Shaped<S>[]> => {
+  const read = shaped(shape)
+  return (fields) => asList(fields[name]).map((entry) => read(isTree(entry) ? entry : NOTHING))
+}
 
 export const texts =
   (name: string): Reader<readonly string[]> =>
   (fields) =>
-    asList(fields[name]).flatMap((entry) => (typeof entry === 'string' ? [entry] : []))
+    asList(fields[name]).filter((entry) => typeof entry === 'string')
 
 /** Reads from inside a wrapper that only one of the two formats has, or from the body itself. */
 export const unwrapped =
@@ -105,9 +111,3 @@ export const unwrapped =
     const inner = fields[wrapper]
     return reader(isTree(inner) ? inner : fields)
   }
-
-export function readShape<S extends Shape>(shape: S, fields: WireTree): Shaped<S> {
-  const read: Record<string, unknown> = {}
-  for (const name in shape) read[name] = shape[name]?.(fields)
-  return read as Shaped<S>
-}
