@@ -1,7 +1,7 @@
-import type { PushMode } from '../kernel/push-mode.ts'
 import { decodeUtf8 } from '../kernel/bytes.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { AppId } from '../kernel/ids.ts'
+import type { PushMode } from '../kernel/push-mode.ts'
 import type { Secret } from '../kernel/secret.ts'
 import { hours, type Seconds, seconds } from '../kernel/time.ts'
 import { type AesKey, openEnvelope } from './envelope.ts'
