@@ -21,7 +21,7 @@ const NAMES = [...Object.keys(DEMO), 'PUSH_RETENTION_HOURS', 'LOG_LEVEL']
 const ANY_KEY = DEMO.WECHAT_ENCODING_AES_KEY ?? ''
 
 /** Where `npm start` leaves its address and settings for the second terminal and for `serverless invoke local`. */
-export const STACK_FILE = resolve('.wx/stack.json')
+export const STACK_FILE = resolve(process.env.WX_STACK_FILE ?? '.wx/stack.json')
 
 export interface RunningStack {
   readonly pid: number
