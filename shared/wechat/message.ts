@@ -50,7 +50,7 @@ type Common = Shaped<typeof COMMON>
 type Known = { [K in Kind]: Common & { readonly kind: K } & Shaped<(typeof SHAPES)[K]> }[Kind]
 
 /** A push we have no row for arrives whole. */
-export type UnknownMessage = Common & {
+type UnknownMessage = Common & {
   readonly kind: 'unknown'
   readonly msgType: string
   readonly event: string
