@@ -110,7 +110,8 @@ function clockStep(signedAt: Seconds, now: Seconds, maxAge: Seconds): Step {
 
 function failed(fault: Fault, capture: Capture, trust: Trust | undefined): Diagnosis {
   const outer = capture.body === undefined ? undefined : peek(capture.body)
-  const order: readonly StepName[] = capture.body === undefined ? VERIFICATION : trust?.mode === 'plaintext' ? PLAIN : SEALED
+  const order: readonly StepName[] =
+    capture.body === undefined ? VERIFICATION : trust?.mode === 'plaintext' ? PLAIN : SEALED
   const at = stepOf(fault.code, outer !== undefined)
   const before = at === 'clock' ? order : order.slice(0, order.indexOf(at))
   const { hint, zh } = FAULTS[fault.code]

@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto'
-import type { PushMode } from '../../shared/kernel/push-mode.ts'
 import type { AppId } from '../../shared/kernel/ids.ts'
+import type { PushMode } from '../../shared/kernel/push-mode.ts'
 import type { Secret } from '../../shared/kernel/secret.ts'
 import type { Seconds } from '../../shared/kernel/time.ts'
 import { type AesKey, sealEnvelope } from '../../shared/wechat/envelope.ts'

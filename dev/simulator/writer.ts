@@ -3,7 +3,7 @@ import type { AppId } from '../../shared/kernel/ids.ts'
 import { systemClock, toSeconds } from '../../shared/kernel/time.ts'
 import { KINDS, type Kind } from '../../shared/wechat/message.ts'
 import { type Format, writeWire } from '../../shared/wechat/wire.ts'
-import { SAMPLES, VARIANTS } from './samples/index.ts'
+import { SAMPLES, type Sample, VARIANTS } from './samples/index.ts'
 
 export const DEMO_OPEN_ID = 'oDEMO5AxiaozhangAAAAAAAAAAAA'
 const ORIGINAL_ID = 'gh_0a1b2c3d4e5f'

@@ -159,7 +159,7 @@ function append(tree: Record<string, Wire>, name: string, value: Wire): Record<s
 }
 
 /** What we write: text is quoted or CDATA, numbers stand bare, a list repeats its name in XML. */
-export type WireValue = string | number | bigint | readonly WireValue[] | WireDraft
+export type WireValue = string | number | bigint | boolean | readonly WireValue[] | WireDraft
 export interface WireDraft {
   readonly [name: string]: WireValue
 }

@@ -14,4 +14,6 @@ export const sourceOf = (file: string): string => readFileSync(file, 'utf8')
 
 /** The project's own files that a file imports. */
 export const importsOf = (file: string): readonly string[] =>
-  [...sourceOf(file).matchAll(/(?:from|import) '(\.{1,2}\/[^']+)'/g)].map((match) => join(dirname(file), match[1] ?? ''))
+  [...sourceOf(file).matchAll(/(?:from|import) '(\.{1,2}\/[^']+)'/g)].map((match) =>
+    join(dirname(file), match[1] ?? ''),
+  )
