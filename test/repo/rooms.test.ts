@@ -23,7 +23,7 @@ const WORDS: ReadonlyArray<readonly [what: RegExp, where: string]> = [
   [/\bexpiresAtSec\b/, 'shared/store/item.ts'],
   [/\bDate\.now\(\)/, 'shared/kernel/time.ts'],
   [/\bconsole\.\w|\bprocess\.std(?:out|err)\b/, 'shared/kernel/log.ts'],
-  [/\bstatusCode\b/, 'shared/http/lambda.ts'],
+  [/\bstatusCode: status\b/, 'shared/http/lambda.ts'],
   [/\bprocess\.env\b|\bnew DynamoDBClient\b/, 'functions/push/handler.ts'],
 ]
 

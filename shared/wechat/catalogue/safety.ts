@@ -10,7 +10,7 @@ export const SAFETY_EVENTS = {
   wxa_media_check: {
     appId: text<AppId>('appid'),
     traceId: text('trace_id'),
-    /** 2, or missing in the old form, which has `isRisky`, `status` and `extraInfoJson` and no `result`. */
+    /** 2, or missing in the old form, which has `isRisky`, `statusCode` and `extraInfoJson` and no `result`. */
     version: number('version'),
     /** Only 0 makes the result valid; -1008: the media could not be downloaded. */
     errCode: number('errcode'),
@@ -26,7 +26,7 @@ export const SAFETY_EVENTS = {
     /** 0 or 1. */
     isRisky: number('isrisky'),
     /** 0 is done; 4294966288 is -1008 without its sign. */
-    status: number('status_code'),
+    statusCode: number('status_code'),
     extraInfoJson: optionalText('extra_info_json'),
   },
 } as const satisfies Record<string, Shape>
