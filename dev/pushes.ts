@@ -14,16 +14,16 @@ export interface PushRecord {
   readonly fields: WireTree
 }
 
-type Item = Readonly<Record<string, AttributeValue>>
+export type Item = Readonly<Record<string, AttributeValue>>
 
-export const itemKey = (item: Item): string => `${item.pk?.S}/${item.sk?.S}`
+const itemKey = (item: Item): string => `${item.pk?.S}/${item.sk?.S}`
 
 /** Newest last. */
-export function pushRecords(items: readonly Item[], deliveriesOf: (key: string) => number): readonly PushRecord[] {
+export function pushRecords(items: readonly Item[], deliveriesOf: (item: Item) => number): readonly PushRecord[] {
   return items
     .filter((item) => item.kind?.S === 'push')
     .sort((left, right) => Number(left.acceptedAtMs?.N) - Number(right.acceptedAtMs?.N))
-    .map((item) => recordOf(item, deliveriesOf(itemKey(item))))
+    .map((item) => recordOf(item, deliveriesOf(item)))
 }
 
 const recordOf = (item: Item, deliveries: number): PushRecord => ({
