@@ -14,6 +14,8 @@ const { metafile } = await build({
   format: 'cjs',
   // ES modules first: they leave 331 kB of the AWS SDK where its CommonJS leaves 525 kB.
   mainFields: ['module', 'main'],
+  alias: { '@aws-sdk/credential-provider-node': './tools/env-credentials.mjs' },
+  charset: 'utf8',
   target: 'node20',
   minify: true,
   metafile: true,

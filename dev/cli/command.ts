@@ -1,0 +1,49 @@
+import type { ParseArgsConfig } from 'node:util'
+import { parseArgs } from 'node:util'
+
+type Options = NonNullable<ParseArgsConfig['options']>
+export type Values = Readonly<Record<string, string | boolean | undefined>>
+
+export interface Invocation {
+  readonly positionals: readonly string[]
+  readonly values: Values
+}
+
+/** One word of the command line. */
+export interface Command {
+  /** One line for `wx help`, English and Chinese. */
+  readonly summary: string
+  readonly usage: string
+  readonly options: Options
+  /** Lines under the usage. */
+  readonly help: () => string
+  /** The exit code: 0 as hoped, 1 not. */
+  run(invocation: Invocation): Promise<number>
+}
+
+/** The command line is not understood: exit code 2. */
+export class UsageError extends Error {}
+
+export function parse(command: Command, args: readonly string[]): Invocation {
+  try {
+    const options: Options = { ...command.options, help: { type: 'boolean', short: 'h' } }
+    const { positionals, values } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true })
+    return { positionals, values: values as Values }
+  } catch (cause) {
+    throw new UsageError(cause instanceof Error ? (cause.message.split('.')[0] ?? '') : String(cause))
+  }
+}
+
+export const textOf = (values: Values, name: string): string | undefined => {
+  const value = values[name]
+  return typeof value === 'string' ? value : undefined
+}
+
+export function oneOf<T extends string>(name: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find((candidate) => candidate === value)
+  if (found !== undefined) return found
+  throw new UsageError(`${name}: ${value === '' ? 'missing' : `"${value}"`}; one of ${allowed.join(', ')}`)
+}
+
+export const print = (line: string): void => void process.stdout.write(`${line}\n`)
+export const printJson = (value: unknown): void => print(JSON.stringify(value, null, 2))

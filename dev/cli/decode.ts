@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs'
+import { seconds, systemClock, toSeconds } from '../../shared/kernel/time.ts'
+import { localSettings, runningStack } from '../account.ts'
+import { type Diagnosis, diagnose, type Step } from '../diagnose.ts'
+import { type Command, print, printJson, textOf, UsageError, type Values } from './command.ts'
+
+export const decode: Command = {
+  summary: 'read a captured request step by step 逐步检查抓取到的请求',
+  usage: "decode --query '<query string>' [--body-file <file>] [--at <unix seconds>] [--json]",
+  options: {
+    query: { type: 'string' },
+    'body-file': { type: 'string' },
+    at: { type: 'string' },
+    json: { type: 'boolean' },
+  },
+  help: () =>
+    [
+      'Says what was checked, what the push is, or which step failed and what to look at.',
+      'Without --body-file it is the check of the URL; `-` reads the body from standard input.',
+      '--at is when it arrived: with it the age counts too. WECHAT_PUSH_MODE decides what must be sealed.',
+    ].join('\n'),
+  async run({ values }) {
+    const now = toSeconds(systemClock())
+    const arrivedAt = arrivalOf(values)
+    const diagnosis = diagnose(captureOf(values), localSettings(runningStack()), {
+      now,
+      ...(arrivedAt === undefined ? {} : { arrivedAt }),
+    })
+    if (values.json === true) printJson(diagnosis)
+    else for (const line of linesOf(diagnosis)) print(line)
+    return diagnosis.ok ? 0 : 1
+  },
+}
+
+function captureOf(values: Values) {
+  const query = textOf(values, 'query')
+  if (query === undefined) throw new UsageError("decode needs --query '<query string>'")
+  const file = textOf(values, 'body-file')
+  // A whole URL will do: what stands before the question mark is not signed.
+  const raw = query.slice(query.indexOf('?') + 1)
+  return file === undefined ? { query: raw } : { query: raw, body: readBody(file) }
+}
+
+function readBody(file: string): Uint8Array {
+  try {
+    return readFileSync(file === '-' ? 0 : file)
+  } catch (cause) {
+    throw new UsageError(`--body-file: ${cause instanceof Error ? cause.message : String(cause)}`)
+  }
+}
+
+function arrivalOf(values: Values) {
+  const at = textOf(values, 'at')
+  if (at === undefined) return undefined
+  if (!/^\d{1,10}$/.test(at)) throw new UsageError('--at takes Unix seconds')
+  return seconds(Number(at))
+}
+
+const MARKS: Readonly<Record<Step['outcome'], string>> = { ok: '✓', failed: '✗', warning: '!' }
+
+function linesOf({ ok, kind, format, sealed, fields, steps, look }: Diagnosis): readonly string[] {
+  const checked = steps.map(({ step, outcome, note }) => `${MARKS[outcome]} ${step.padEnd(10)} ${note}`)
+  if (!ok) return [...checked, '', ...look.filter((line) => line !== '').map((line) => `→ ${line}`)]
+  const seal = sealed === true ? 'sealed 加密' : 'in clear 明文'
+  return [
+    ...checked,
+    '',
+    [kind, format, seal].filter((part) => part !== null).join('  '),
+    JSON.stringify(fields, null, 2),
+  ]
+}

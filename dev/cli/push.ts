@@ -1,0 +1,35 @@
+import { wechatSender } from '../simulator/sender.ts'
+import { writeSample } from '../simulator/writer.ts'
+import { type Command, print, printJson, textOf } from './command.ts'
+import { kindOf, kindsHelp } from './kinds.ts'
+import { TARGET_OPTIONS, targetOf } from './target.ts'
+import { verdictLine } from './wording.ts'
+
+export const push: Command = {
+  summary: 'push a message or event           推送一条消息或事件',
+  usage:
+    'push <kind> [--mode plaintext|compatible|safe] [--format json|xml] [--url <url>] [--openid <openid>] [--retry] [--json]',
+  options: {
+    ...TARGET_OPTIONS,
+    url: { type: 'string' },
+    openid: { type: 'string' },
+    retry: { type: 'boolean' },
+  },
+  help: () =>
+    [
+      'Signs, seals and sends it as WeChat does: 5 s to answer, three tries.',
+      '--retry delivers it three times, overlapping, as when the answers come too late.',
+      '',
+      ...kindsHelp(),
+    ].join('\n'),
+  async run({ positionals, values }) {
+    const kind = kindOf(positionals)
+    const { account, mode, format, url } = targetOf(values)
+    const openId = textOf(values, 'openid')
+    const text = writeSample(kind, { appId: account.appId, format, ...(openId === undefined ? {} : { openId }) })
+    const tries = await wechatSender(account, url).push(text, { mode, overlapping: values.retry === true })
+    if (values.json === true) printJson({ kind, mode, format, url, tries })
+    else for (const one of tries) print(`POST ${kind} ${mode} ${format}  ${verdictLine(one)}`)
+    return tries.at(-1)?.verdict.kind === 'delivered' ? 0 : 1
+  },
+}

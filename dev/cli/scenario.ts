@@ -1,0 +1,33 @@
+import { execFileSync } from 'node:child_process'
+import { localSettings } from '../account.ts'
+import { SCENARIOS } from '../scenario/index.ts'
+import { outcomeLine, play, widthOf } from '../scenario/play.ts'
+import { startStack } from '../stack.ts'
+import { worldOf } from '../world.ts'
+import { type Command, oneOf, print, printJson } from './command.ts'
+
+const NAMES = Object.keys(SCENARIOS)
+
+export const scenario: Command = {
+  summary: 'play a story on a stack of its own  在独立环境里演示一个场景',
+  usage: 'scenario <name> [--json]',
+  options: { json: { type: 'boolean' } },
+  help: () => NAMES.map((name) => `  ${name.padEnd(16)} ${SCENARIOS[name]?.summary.join('  ')}`).join('\n'),
+  async run({ positionals, values }) {
+    const chosen = SCENARIOS[oneOf('scenario', positionals[0] ?? '', NAMES)]
+    if (chosen === undefined) return 2
+    execFileSync(process.execPath, ['tools/build.mjs'], { stdio: 'inherit' })
+    const env = localSettings()
+    const stack = await startStack({ root: process.cwd(), port: 0, env })
+    try {
+      const width = widthOf(chosen)
+      const outcomes = await play(chosen, worldOf(stack, env), (outcome) => {
+        if (values.json !== true) print(outcomeLine(outcome, width))
+      })
+      if (values.json === true) printJson(outcomes)
+      return outcomes.every(({ ok }) => ok) ? 0 : 1
+    } finally {
+      await stack.close()
+    }
+  },
+}

@@ -1,0 +1,23 @@
+import { PUSH_MODES } from '../../shared/kernel/push-mode.ts'
+import { accountOf, localSettings, runningStack } from '../account.ts'
+import { oneOf, textOf, type Values } from './command.ts'
+
+const FORMATS = ['json', 'xml'] as const
+
+export const TARGET_OPTIONS = {
+  mode: { type: 'string' },
+  format: { type: 'string' },
+  json: { type: 'boolean' },
+} as const
+
+/** Whom a command speaks for and to: credentials, how pushes are sealed, and where they go. */
+export function targetOf(values: Values) {
+  const stack = runningStack()
+  const { account, mode } = accountOf(localSettings(stack))
+  return {
+    account,
+    mode: oneOf('--mode', textOf(values, 'mode') ?? mode, PUSH_MODES),
+    format: oneOf('--format', textOf(values, 'format') ?? 'json', FORMATS),
+    url: textOf(values, 'url') ?? `${stack?.url ?? 'http://127.0.0.1:3000'}/push`,
+  }
+}

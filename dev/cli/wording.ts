@@ -1,0 +1,20 @@
+import type { Try } from '../simulator/sender.ts'
+
+/** One try in words: what came back, and what WeChat makes of it. */
+export function verdictLine({ status, body, tookMs, verdict }: Try): string {
+  switch (verdict.kind) {
+    case 'delivered':
+      return `${status} ${short(body)}  ✓ delivered 送达 (${tookMs} ms)`
+    case 'abnormal':
+      return `${status} ${short(body)}  ✗ abnormal 异常: ${verdict.because}`
+    case 'refused':
+      return `${status}  ✗ refused 被拒绝: the reason is in the function's log 原因见函数日志`
+    case 'unanswered':
+      return `${status === -1 ? '' : `${status}  `}✗ unanswered 无应答: ${verdict.because}${whatNext(verdict.because)}`
+  }
+}
+
+const short = (body: string): string => (body.length > 40 ? `${body.slice(0, 40)}…` : body)
+
+const whatNext = (because: string): string =>
+  because === 'ECONNREFUSED' ? '; is `npm start` running? 请先运行 npm start' : ''

@@ -1,0 +1,37 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import { readPushText } from '../shared/wechat/receive.ts'
+import type { WireTree } from '../shared/wechat/wire.ts'
+
+/** One accepted push, as `GET /_dev/pushes` shows it. */
+export interface PushRecord {
+  readonly key: string
+  readonly kind: string
+  readonly format: string
+  readonly sealed: boolean
+  /** How often it came, the first time included. */
+  readonly deliveries: number
+  readonly receivedAt: string
+  readonly fields: WireTree
+}
+
+type Item = Readonly<Record<string, AttributeValue>>
+
+export const itemKey = (item: Item): string => `${item.pk?.S}/${item.sk?.S}`
+
+/** Newest last. */
+export function pushRecords(items: readonly Item[], deliveriesOf: (key: string) => number): readonly PushRecord[] {
+  return items
+    .filter((item) => item.kind?.S === 'push')
+    .sort((left, right) => Number(left.acceptedAtMs?.N) - Number(right.acceptedAtMs?.N))
+    .map((item) => recordOf(item, deliveriesOf(itemKey(item))))
+}
+
+const recordOf = (item: Item, deliveries: number): PushRecord => ({
+  key: itemKey(item),
+  kind: item.message?.S ?? '',
+  format: item.format?.S ?? '',
+  sealed: item.sealed?.BOOL === true,
+  deliveries,
+  receivedAt: new Date(Number(item.acceptedAtMs?.N)).toISOString(),
+  fields: readPushText(item.body?.S ?? '').fields,
+})

@@ -1,0 +1,113 @@
+import { hours, seconds, systemClock, toSeconds } from '../../shared/kernel/time.ts'
+import { deliver } from '../simulator/delivery.ts'
+import { expected, type Scenario, type Scene, type World } from './scenario.ts'
+import {
+  acceptedScene,
+  changeEncrypt,
+  onlyTry,
+  recordOf,
+  refusedScene,
+  rewriteQuery,
+  tripleScene,
+  verifyScene,
+} from './scenes.ts'
+
+const MODES = ['plaintext', 'compatible', 'safe'] as const
+const FORMATS = ['json', 'xml'] as const
+const MODE_NAMES = { plaintext: '明文', compatible: '兼容', safe: '安全' } as const
+
+const modeScenes: readonly Scene[] = MODES.flatMap((mode) =>
+  FORMATS.map((format) => ({
+    title: [`${MODE_NAMES[mode]} ${format.toUpperCase()}`, `a text in ${mode} mode, ${format}`] as const,
+    async play(world: World) {
+      const there = await world.fork({ WECHAT_PUSH_MODE: mode })
+      return await acceptedScene(['', ''], 'text', mode, format).play(there)
+    },
+  })),
+)
+
+/** Ends the function while it works; WeChat tries again, and the push is there once. */
+const killScene = (afterMs: number): Scene => ({
+  title: [`处理中途杀死进程 ${afterMs} ms`, `the process is killed after ${afterMs} ms`],
+  async play(world) {
+    const written = world.write('text')
+    const trying = world.push(written)
+    setTimeout(() => world.kill(), afterMs)
+    const tries = await trying
+    expected(tries.at(-1)?.verdict.kind === 'delivered', 'no try was answered')
+    const record = await recordOf(world, written)
+    expected(record !== undefined, 'answered, but not in the table')
+    return `POST ${tries.map(({ status }) => status).join(' ')}  accepted once 只接收一次, deliveries ${record.deliveries}`
+  },
+})
+
+const handOver: Scene = {
+  title: ['用户发“人工”', 'the user asks for a human agent'],
+  async play(world) {
+    const { verdict, status } = onlyTry(await world.push('text_human_agent'))
+    const fields = verdict.kind === 'delivered' ? verdict.fields : undefined
+    expected(fields?.MsgType === 'transfer_customer_service', `answered ${status} without transfer_customer_service`)
+    return `POST ${status}  transfer_customer_service, sealed 加密`
+  },
+}
+
+const rotated: Scene = {
+  title: ['Token 与密钥轮换', 'Token and EncodingAESKey are being replaced'],
+  async play(world) {
+    const { token, key } = world.account
+    const there = await world.fork({
+      WECHAT_TOKEN: `NewToken,${token.reveal()}`,
+      WECHAT_ENCODING_AES_KEY: `${'n'.repeat(43)},${key.reveal().toString('base64').slice(0, 43)}`,
+    })
+    return await acceptedScene(['', ''], 'text').play(there)
+  },
+}
+
+const FORGERIES: readonly Scene[] = [
+  refusedScene(['密文被改', 'a letter of Encrypt changed'], changeEncrypt),
+  refusedScene(
+    ['用 signature 冒充 msg_signature', 'signature in the place of msg_signature'],
+    rewriteQuery((members) => members.set('msg_signature', members.get('signature') ?? '')),
+  ),
+  refusedScene(['安全模式收到明文', 'in clear, though the mode is safe'], (delivery) => delivery, 'plaintext'),
+  refusedScene(
+    ['查询参数重复', 'a query parameter twice'],
+    rewriteQuery((members) => members.append('nonce', '1')),
+  ),
+  {
+    title: ['重放四天前的推送', 'a push of four days ago'],
+    async play(world) {
+      const { text } = world.write('text')
+      const now = seconds(toSeconds(systemClock()) - hours(4 * 24))
+      const stale = deliver(world.account, text, { mode: 'safe', now })
+      return await refusedScene(['', ''], () => stale).play(world)
+    },
+  },
+]
+
+/** What `npm start` plays. */
+export const STORY: Scenario = {
+  summary: ['第一次运行', 'the first look'],
+  scenes: [
+    verifyScene,
+    acceptedScene(['用户发来文本', 'a text'], 'text'),
+    acceptedScene(['用户发来图片（XML）', 'an image, as XML'], 'image', undefined, 'xml'),
+    acceptedScene(['用户发来小程序卡片', 'a mini-program card'], 'miniprogrampage', 'compatible'),
+    acceptedScene(['用户进入客服会话', 'the user opens the session'], 'user_enter_tempsession'),
+    acceptedScene(['用户同意订阅消息', 'the subscribe popup'], 'subscribe_msg_popup_event', undefined, 'xml'),
+    handOver,
+    ...modeScenes,
+    tripleScene,
+    refusedScene(['伪造的推送', 'a forged push'], changeEncrypt),
+  ],
+}
+
+export const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  'first-look': STORY,
+  'every-mode': { summary: ['三种加密方式 × 两种格式', 'every mode, every format'], scenes: modeScenes },
+  'duplicate-push': { summary: ['微信重试', 'WeChat tries again'], scenes: [tripleScene, tripleScene] },
+  'forged-push': { summary: ['伪造与重放', 'forgeries and replays'], scenes: FORGERIES },
+  'killed-process': { summary: ['进程被杀', 'the process dies'], scenes: [0, 1, 2, 5, 10, 20].map(killScene) },
+  rotation: { summary: ['Token 与密钥轮换', 'secrets are replaced'], scenes: [rotated] },
+  'human-agent': { summary: ['转人工客服', 'over to a human agent'], scenes: [handOver] },
+}

@@ -1,0 +1,90 @@
+import type { PushMode } from '../../shared/kernel/push-mode.ts'
+import { type Clock, systemClock, toSeconds } from '../../shared/kernel/time.ts'
+import { formatOf } from '../../shared/wechat/wire.ts'
+import { type Account, type Delivery, deliver, verification } from './delivery.ts'
+import { type HttpAnswer, type Verdict, verdictOf } from './verdict.ts'
+
+/** WeChat waits 5 s for an answer and tries three times in all; the tries may overlap. */
+const ANSWER_WITHIN_MS = 5000
+const TRIES = 3
+
+export interface Try {
+  /** -1 when nobody answered. */
+  readonly status: number
+  readonly body: string
+  readonly tookMs: number
+  readonly verdict: Verdict
+}
+
+export interface SendOptions {
+  readonly mode: PushMode
+  readonly clock?: Clock
+  /** Three tries at once, as when the first two answers come too late. */
+  readonly overlapping?: boolean
+  /** Changes a delivery on its way: a forger, a proxy. */
+  readonly tamper?: (delivery: Delivery) => Delivery
+  readonly answerWithinMs?: number
+}
+
+/** The part of WeChat that pushes. */
+export function wechatSender(account: Account, url: string) {
+  return { push, verify }
+
+  /** Each try is signed and sealed anew; the last one's verdict is what counts. */
+  async function push(text: string, options: SendOptions): Promise<readonly Try[]> {
+    if (options.overlapping === true) {
+      return await Promise.all(Array.from({ length: TRIES }, () => once(text, options)))
+    }
+    const tries: Try[] = []
+    do tries.push(await once(text, options))
+    while (tries.length < TRIES && tries.at(-1)?.verdict.kind === 'unanswered')
+    return tries
+  }
+
+  async function once(text: string, options: SendOptions): Promise<Try> {
+    const { mode, clock = systemClock, tamper = (delivery) => delivery } = options
+    const delivery = tamper(deliver(account, text, { mode, now: toSeconds(clock()) }))
+    const format = formatOf(text)
+    const headers = { 'content-type': format === 'xml' ? 'text/xml' : 'application/json' }
+    const request = { method: 'POST', headers, body: delivery.body }
+    return await exchange(delivery.query, request, options.answerWithinMs, (answer) =>
+      verdictOf(answer, account, format, mode !== 'plaintext'),
+    )
+  }
+
+  /** The check that runs when the console's settings are saved. */
+  async function verify({ clock = systemClock }: { clock?: Clock } = {}): Promise<Try> {
+    const { query, echostr } = verification(account, toSeconds(clock()))
+    return await exchange(query, { method: 'GET' }, ANSWER_WITHIN_MS, ({ status, body }) => {
+      if (status !== 200) return { kind: 'refused', status }
+      return body === echostr ? { kind: 'delivered' } : { kind: 'abnormal', because: 'the answer is not the echostr' }
+    })
+  }
+
+  async function exchange(
+    query: string,
+    request: RequestInit,
+    answerWithinMs = ANSWER_WITHIN_MS,
+    judge: (answer: HttpAnswer) => Verdict,
+  ): Promise<Try> {
+    const started = performance.now()
+    const tookMs = (): number => Math.round(performance.now() - started)
+    try {
+      const signal = AbortSignal.timeout(answerWithinMs)
+      const response = await fetch(withQuery(url, query), { ...request, signal, redirect: 'manual' })
+      const answer = { status: response.status, body: await response.text() }
+      return { ...answer, tookMs: tookMs(), verdict: judge(answer) }
+    } catch (cause) {
+      return { status: -1, body: '', tookMs: tookMs(), verdict: { kind: 'unanswered', because: reasonOf(cause) } }
+    }
+  }
+}
+
+/** A URL that has a query of its own keeps it; WeChat appends. */
+const withQuery = (url: string, query: string): string => `${url}${url.includes('?') ? '&' : '?'}${query}`
+
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause)
+  if (cause.name === 'TimeoutError') return 'no answer in time'
+  return cause.cause instanceof Error && 'code' in cause.cause ? String(cause.cause.code) : cause.message
+}

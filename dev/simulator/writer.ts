@@ -1,0 +1,36 @@
+import { randomInt } from 'node:crypto'
+import type { AppId } from '../../shared/kernel/ids.ts'
+import { systemClock, toSeconds } from '../../shared/kernel/time.ts'
+import { KINDS, type Kind } from '../../shared/wechat/message.ts'
+import { type Format, writeWire } from '../../shared/wechat/wire.ts'
+import { SAMPLES, type Sample, VARIANTS } from './samples/index.ts'
+
+export const DEMO_OPEN_ID = 'oDEMO5AxiaozhangAAAAAAAAAAAA'
+const ORIGINAL_ID = 'gh_0a1b2c3d4e5f'
+
+export const SAMPLE_NAMES: readonly string[] = [...KINDS, ...Object.keys(VARIANTS)]
+
+/** Ids as WeChat's: 17 digits, more than a JavaScript number holds. */
+const anId = (): bigint => 23_000_000_000_000_000n + BigInt(randomInt(2 ** 47))
+
+function sampleOf(name: string): Sample {
+  const sample = name in SAMPLES ? SAMPLES[name as Kind] : VARIANTS[name]
+  if (sample === undefined) throw new TypeError(`no sample named ${name}`)
+  return sample
+}
+
+/** What WeChat pushes for a kind, in its own words. */
+export function writeSample(name: string, about: { appId: AppId; format: Format; openId?: string }): string {
+  const { appId, format, openId = DEMO_OPEN_ID } = about
+  const createTime = toSeconds(systemClock())
+  return writeWire(
+    format,
+    sampleOf(name).draft({ appId, format, openId, originalId: ORIGINAL_ID, createTime, id: anId() }),
+  )
+}
+
+/** What a sample is, in Chinese and English. */
+export function describeSample(name: string): string {
+  const sample = sampleOf(name)
+  return `${sample.zh}  ${sample.en}`
+}

@@ -1,0 +1,107 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { parseArgs } from 'node:util'
+import { loadSettings } from '../shared/config/settings.ts'
+import { Fault } from '../shared/kernel/fault.ts'
+import { localSettings, STACK_FILE } from './account.ts'
+import { StackError } from './emulator/stack-error.ts'
+import { logLine } from './log-line.ts'
+import { STORY } from './scenario/index.ts'
+import { outcomeLine, play, widthOf } from './scenario/play.ts'
+import { type Stack, startStack } from './stack.ts'
+import { listPushes, worldOf } from './world.ts'
+
+const HELP = `npm start -- [--port <3000>] [--no-demo]
+
+Runs the whole system on this machine: the built functions behind an HTTP API, the table, and WeChat before it.
+在本机运行整个系统：构建好的函数、HTTP API、数据表，以及模拟的微信。`
+
+const say = (line = ''): void => void process.stdout.write(`${line}\n`)
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '3000' },
+      'no-demo': { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  })
+  if (values.help) return say(HELP)
+  execFileSync(process.execPath, ['tools/build.mjs'], { stdio: 'inherit' })
+  const stack = await serve(portOf(values.port))
+  if (!values['no-demo']) await tellStory(stack)
+}
+
+function portOf(text: string): number {
+  const port = Number(text)
+  if (/^\d{1,5}$/.test(text) && port < 65_536) return port
+  throw new StackError('PORT_INVALID', `--port takes a number from 0 to 65535. --port 须为 0–65535 的数字。`)
+}
+
+let storyIsOn = false
+
+async function serve(port: number): Promise<Stack> {
+  const env = localSettings()
+  loadSettings({ ...env, TABLE_NAME: 'local' }, 'appId', 'tokens', 'encodingAesKeys', 'pushMode', 'pushRetention')
+  const stack = await startStack({
+    root: process.cwd(),
+    port,
+    env,
+    devRoutes: { 'GET /_dev/pushes': async (running) => await listPushes(running) },
+    onLog: (line) => {
+      if (!storyIsOn) say(logLine(line))
+    },
+  })
+  leaveAddress(stack)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(stack))
+  introduce(stack, env)
+  return stack
+}
+
+/** For the second terminal and `serverless invoke local`; it holds the secrets, so nobody else may read it. */
+function leaveAddress(stack: Stack): void {
+  mkdirSync(dirname(STACK_FILE), { recursive: true })
+  const content = { pid: process.pid, url: stack.url, env: stack.functionEnvironment('push') }
+  writeFileSync(STACK_FILE, JSON.stringify(content, null, 2), { mode: 0o600 })
+}
+
+async function stop(stack: Stack): Promise<void> {
+  rmSync(STACK_FILE, { force: true })
+  await stack.close()
+  process.exit(0)
+}
+
+function introduce(stack: Stack, env: Readonly<Record<string, string>>): void {
+  say()
+  say(`  WeChat pushes here 推送地址    ${stack.url}/push`)
+  say(`  what was accepted 已接收      ${stack.url}/_dev/pushes`)
+  say(`  AppID ${env.WECHAT_APP_ID}, mode 加密方式 ${env.WECHAT_PUSH_MODE}`)
+  say()
+  say(`ready ${stack.url}`)
+}
+
+async function tellStory(stack: Stack): Promise<void> {
+  storyIsOn = true
+  say()
+  say('  WeChat (simulated) says hello 模拟微信开始推送')
+  const width = widthOf(STORY)
+  const outcomes = await play(STORY, worldOf(stack, localSettings()), (outcome) => say(outcomeLine(outcome, width)))
+  storyIsOn = false
+  say()
+  if (outcomes.every(({ ok }) => ok)) {
+    say('  Push more from a second terminal 在另一个终端继续：')
+    say('    npm run -s wx -- push text')
+    say('    npm run -s wx -- help')
+    say('  Ctrl-C stops everything 按 Ctrl-C 停止')
+    say()
+  }
+}
+
+try {
+  await main()
+} catch (cause) {
+  if (!(cause instanceof StackError || cause instanceof Fault)) throw cause
+  process.stderr.write(`${cause.message}\n`)
+  process.exit(1)
+}

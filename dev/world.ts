@@ -1,0 +1,36 @@
+import type { PushMode } from '../shared/kernel/push-mode.ts'
+import { accountOf } from './account.ts'
+import { itemKey, type PushRecord, pushRecords } from './pushes.ts'
+import type { Scenario, World, Written } from './scenario/scenario.ts'
+import { wechatSender } from './simulator/sender.ts'
+import { writeSample } from './simulator/writer.ts'
+import type { Stack } from './stack.ts'
+
+/** WeChat before a local stack. */
+export function worldOf(stack: Stack, env: Readonly<Record<string, string>>, url = stack.url): World {
+  const { account, mode } = accountOf(env)
+  const sender = wechatSender(account, `${url}/push`)
+  const write: World['write'] = (sample, format = 'json') => ({
+    sample,
+    format,
+    text: writeSample(sample, { appId: account.appId, format }),
+  })
+  return {
+    account,
+    mode,
+    write,
+    verify: () => sender.verify(),
+    push: async (sample, { format, ...sending } = {}) => {
+      const { text } = typeof sample === 'string' ? write(sample, format) : sample
+      return await sender.push(text, { mode, ...sending })
+    },
+    pushes: () => listPushes(stack),
+    kill: () => stack.killInstances('push'),
+    fork: async (changes) => worldOf(stack, { ...env, ...changes }, (await stack.fork({ env: changes })).url),
+  }
+}
+
+/** What the table holds, newest last. */
+export async function listPushes(stack: Stack): Promise<readonly PushRecord[]> {
+  return pushRecords(await stack.items(), (key) => stack.deliveries.get(key) ?? 0)
+}

@@ -1,0 +1,16 @@
+/** HTTP without a host's types: what the apps speak. */
+export interface PlainRequest {
+  readonly method: string
+  readonly path: string
+  /** As sent, without the question mark. */
+  readonly query: string
+  readonly body: Uint8Array
+}
+
+export interface PlainResponse {
+  readonly status: number
+  readonly contentType?: string
+  readonly body: string
+}
+
+export type App = (request: PlainRequest) => Promise<PlainResponse>

@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto'
+import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { Fault } from '../kernel/fault.ts'
+import { type Clock, type Seconds, toSeconds } from '../kernel/time.ts'
+import { forgetAt, type Inbox, type InboxPush } from './inbox.ts'
+import { isFree, pushItem } from './item.ts'
+
+/** WeChat waits 5 s for an answer: past this the push counts as not written and WeChat tries again. */
+const WRITE_DEADLINE_MS = 3000
+
+/** An inbox in the table of DESIGN: one PutItem a push, no read. */
+export function dynamoInbox(client: DynamoDBClient, tableName: string, clock: Clock, retention: Seconds): Inbox {
+  return {
+    async accept(push) {
+      const receipt = randomUUID()
+      try {
+        await client.send(putCommand(push, receipt), { abortSignal: AbortSignal.timeout(WRITE_DEADLINE_MS) })
+        return 'new'
+      } catch (cause) {
+        if (!(cause instanceof ConditionalCheckFailedException)) throw unavailable(cause)
+        // The SDK repeats a call whose answer was lost; what it then finds may be its own item.
+        return cause.Item?.receipt?.S === receipt ? 'new' : 'seen'
+      }
+    },
+  }
+
+  function putCommand(push: InboxPush, receipt: string): PutItemCommand {
+    const acceptedAt = clock()
+    const now = toSeconds(acceptedAt)
+    return new PutItemCommand({
+      TableName: tableName,
+      Item: pushItem(push, { acceptedAt, expiresAt: forgetAt(push, now, retention), receipt }),
+      ...isFree(now),
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    })
+  }
+}
+
+const unavailable = (cause: unknown): Fault =>
+  new Fault('TABLE_UNAVAILABLE', { because: cause instanceof Error ? cause.name : 'unknown' }, { cause })

@@ -1,0 +1,72 @@
+import { createCipheriv, createDecipheriv } from 'node:crypto'
+import { Fault } from '../kernel/fault.ts'
+import type { AppId } from '../kernel/ids.ts'
+import { Secret } from '../kernel/secret.ts'
+
+/** 32 bytes; the first 16 are the initialisation vector too. */
+export type AesKey = Secret<Buffer>
+
+/** Names of WeChat's own sample library, so that a search finds their pages. */
+type Rejection = 'IllegalAesKey' | 'DecryptAESError' | 'IllegalBuffer' | 'ValidateAppidError'
+
+const ALGORITHM = 'aes-256-cbc'
+const AES_BLOCK = 16
+/** WeChat pads to 32 bytes, where AES itself needs 16: the cipher's automatic padding is off. */
+const PAD_BLOCK = 32
+const RANDOM_BYTES = 16
+const HEAD_BYTES = RANDOM_BYTES + 4
+
+const rejected = (because: Rejection): Fault => new Fault('ENVELOPE_REJECTED', { because })
+
+/**
+ * 43 base64 characters carry 258 bits, the last two are dropped. They need not be zero: WeChat's own sample key is not canonical
+ * base64, so the decoder must be a lenient one.
+ * @throws {Fault} ENVELOPE_REJECTED because=IllegalAesKey
+ */
+export function decodeAesKey(encodingAesKey: string): AesKey {
+  const bytes = Buffer.from(encodingAesKey, 'base64')
+  if (encodingAesKey.length !== 43 || bytes.length !== 32) throw rejected('IllegalAesKey')
+  return new Secret(bytes)
+}
+
+/** `random(16) ‖ length(4, big-endian) ‖ text ‖ appId`, padded to 32 and encrypted, as base64. */
+export function sealEnvelope(text: string, key: AesKey, appId: AppId, random: Uint8Array): string {
+  const message = Buffer.from(text, 'utf8')
+  const length = Buffer.alloc(4)
+  length.writeUInt32BE(message.length)
+  const full = Buffer.concat([random, length, message, Buffer.from(appId, 'utf8')])
+  const pad = PAD_BLOCK - (full.length % PAD_BLOCK)
+  const bytes = key.reveal()
+  const cipher = createCipheriv(ALGORITHM, bytes, bytes.subarray(0, AES_BLOCK)).setAutoPadding(false)
+  return Buffer.concat([cipher.update(full), cipher.update(Buffer.alloc(pad, pad)), cipher.final()]).toString('base64')
+}
+
+/**
+ * The bytes of the message inside, when the envelope is whole and meant for this AppID. Verify `msg_signature` first.
+ * @throws {Fault} ENVELOPE_REJECTED because=DecryptAESError, IllegalBuffer or ValidateAppidError
+ */
+export function openEnvelope(encrypt: string, key: AesKey, appId: AppId): Uint8Array {
+  const full = unpad(decrypt(encrypt, key.reveal()))
+  if (full.length < HEAD_BYTES) throw rejected('IllegalBuffer')
+  const end = HEAD_BYTES + full.readUInt32BE(RANDOM_BYTES)
+  if (end > full.length) throw rejected('IllegalBuffer')
+  if (full.toString('utf8', end) !== appId) throw rejected('ValidateAppidError')
+  return full.subarray(HEAD_BYTES, end)
+}
+
+function decrypt(encrypt: string, key: Buffer): Buffer {
+  const ciphertext = Buffer.from(encrypt, 'base64')
+  if (ciphertext.length === 0 || ciphertext.length % AES_BLOCK !== 0) throw rejected('DecryptAESError')
+  const decipher = createDecipheriv(ALGORITHM, key, key.subarray(0, AES_BLOCK)).setAutoPadding(false)
+  const text = decipher.update(ciphertext)
+  decipher.final()
+  return text
+}
+
+function unpad(padded: Buffer): Buffer {
+  const pad = padded.at(-1) ?? 0
+  const end = padded.length - pad
+  if (pad < 1 || pad > PAD_BLOCK || end < 0) throw rejected('IllegalBuffer')
+  if (padded.subarray(end).some((byte) => byte !== pad)) throw rejected('IllegalBuffer')
+  return padded.subarray(0, end)
+}

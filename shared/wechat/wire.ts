@@ -1,0 +1,192 @@
+import { XMLParser, XMLValidator } from 'fast-xml-parser'
+import { Fault } from '../kernel/fault.ts'
+
+export type Format = 'json' | 'xml'
+
+/**
+ * What a body says, the same for JSON and XML: every scalar is the text that stood there (`00123`, `23637352235060881`, `true`),
+ * repeated elements and arrays are lists, names are the wire's own. Objects have no prototype.
+ */
+export type Wire = string | readonly Wire[] | WireTree
+export interface WireTree {
+  readonly [name: string]: Wire
+}
+
+const MAX_DEPTH = 32
+const MAX_ELEMENTS = 10_000
+
+type Unreadable = 'format' | 'json' | 'xml' | 'doctype' | 'entity' | 'depth' | 'elements'
+const unreadable = (because: Unreadable, cause?: unknown): Fault =>
+  new Fault('BODY_UNREADABLE', { because }, cause === undefined ? undefined : { cause })
+
+/** By the first character that is not blank: WeChat documents no Content-Type for pushes. */
+export function formatOf(text: string): Format {
+  const first = text.trimStart()[0]
+  if (first === '{') return 'json'
+  if (first === '<') return 'xml'
+  throw unreadable('format')
+}
+
+/**
+ * @throws {Fault} BODY_UNREADABLE: neither JSON nor XML, malformed, a document type, an undefined entity, deeper than 32 or more
+ * than 10,000 elements
+ */
+export function readWire(text: string): { readonly format: Format; readonly fields: WireTree } {
+  const format = formatOf(text)
+  return { format, fields: format === 'json' ? readJson(text) : readXml(text) }
+}
+
+/** Lists with one entry look like the entry itself, in XML always and in JSON often. */
+export const asList = (wire: Wire | undefined): readonly Wire[] =>
+  wire === undefined || wire === '' ? [] : Array.isArray(wire) ? wire : [wire as Wire]
+
+export const isTree = (wire: Wire | undefined): wire is WireTree => typeof wire === 'object' && !Array.isArray(wire)
+
+/** Counts what it is handed and refuses what is too much; one per document. */
+function bounds(): (depth: number) => void {
+  let elements = 0
+  return (depth) => {
+    if (depth > MAX_DEPTH) throw unreadable('depth')
+    if (++elements > MAX_ELEMENTS) throw unreadable('elements')
+  }
+}
+
+const emptyTree = (): Record<string, Wire> => Object.create(null)
+
+// A whole string, or a bare literal: a number, true, false, null.
+const JSON_SCALAR = /"[^"\\]*(?:\\.[^"\\]*)*"|[-+.\w]+/g
+
+function readJson(text: string): WireTree {
+  try {
+    JSON.parse(text)
+  } catch (cause) {
+    throw unreadable('json', cause)
+  }
+  // Numbers beyond 2^53 lose digits in JSON.parse, so valid JSON is read a second time with its bare literals quoted.
+  const quoted = text.replace(JSON_SCALAR, (scalar) => (scalar[0] === '"' ? scalar : `"${scalar}"`))
+  const check = bounds()
+  const walk = (value: unknown, depth: number): Wire => {
+    check(depth)
+    if (typeof value === 'string') return value
+    if (Array.isArray(value)) return value.map((entry) => walk(entry, depth + 1))
+    const tree = emptyTree()
+    for (const [name, member] of Object.entries(value as object)) tree[name] = walk(member, depth + 1)
+    return tree
+  }
+  return walk(JSON.parse(quoted), 0) as WireTree
+}
+
+const PREDEFINED: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" }
+
+function decodeEntity(whole: string, decimal?: string, hex?: string, name = ''): string {
+  if (decimal === undefined && hex === undefined) return PREDEFINED[name] ?? fail()
+  const point = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal)
+  return point > 0 && point <= 0x10ffff && (point < 0xd800 || point > 0xdfff) ? String.fromCodePoint(point) : fail()
+
+  function fail(): never {
+    throw unreadable('entity', whole)
+  }
+}
+
+/** The predefined and the numeric entities and no others; the parser hands over every document type, which ends it. */
+const entityDecoder = {
+  decode: (text: string) => text.replace(/&(?:#(\d+)|#x([\da-fA-F]+)|(\w+));/g, decodeEntity),
+  addInputEntities: () => {
+    throw unreadable('doctype')
+  },
+  setExternalEntities: () => {},
+  reset: () => {},
+  setXmlVersion: () => {},
+}
+
+// fast-xml-parser renames or refuses names such as constructor and __proto__; under a prefix it leaves them alone.
+const NAME_PREFIX = '.'
+const TEXT = '#text'
+
+const xmlParser = new XMLParser({
+  preserveOrder: true,
+  parseTagValue: false,
+  trimValues: false,
+  ignoreAttributes: true,
+  ignoreDeclaration: true,
+  ignorePiTags: true,
+  jPath: false,
+  textNodeName: TEXT,
+  // Called twice for <a/>; no XML name begins with a dot.
+  transformTagName: (name) => (name.startsWith(NAME_PREFIX) ? name : NAME_PREFIX + name),
+  processEntities: { enabled: true },
+  entityDecoder,
+})
+
+type XmlNode = Readonly<Record<string, XmlNode[] | string>>
+
+function readXml(text: string): WireTree {
+  const document = parseXml(text.trim())
+  const check = bounds()
+  const walk = (nodes: readonly XmlNode[], depth: number): Wire => {
+    check(depth)
+    let scalar = ''
+    let tree: Record<string, Wire> | undefined
+    for (const node of nodes) {
+      for (const [tag, content] of Object.entries(node)) {
+        if (typeof content === 'string') scalar += content
+        else tree = append(tree ?? emptyTree(), tag.slice(NAME_PREFIX.length), walk(content, depth + 1))
+      }
+    }
+    // Blanks between elements are layout; other text beside elements is kept.
+    return tree === undefined ? scalar : scalar.trim() === '' ? tree : append(tree, TEXT, scalar)
+  }
+  const root = document.find((node) => `${NAME_PREFIX}xml` in node)?.[`${NAME_PREFIX}xml`]
+  if (!Array.isArray(root)) throw unreadable('xml')
+  const fields = walk(root, 0)
+  return isTree(fields) ? fields : emptyTree()
+}
+
+function parseXml(text: string): XmlNode[] {
+  try {
+    const valid = XMLValidator.validate(text)
+    if (valid !== true) throw valid.err
+    return xmlParser.parse(text)
+  } catch (cause) {
+    throw cause instanceof Fault ? cause : unreadable('xml', cause)
+  }
+}
+
+function append(tree: Record<string, Wire>, name: string, value: Wire): Record<string, Wire> {
+  const before = tree[name]
+  tree[name] = before === undefined ? value : Array.isArray(before) ? [...before, value] : [before, value]
+  return tree
+}
+
+/** What we write: text is quoted or CDATA, numbers stand bare, a list repeats its name in XML. */
+export type WireValue = string | number | bigint | boolean | readonly WireValue[] | WireDraft
+export interface WireDraft {
+  readonly [name: string]: WireValue
+}
+
+export const writeWire = (format: Format, draft: WireDraft): string =>
+  format === 'json' ? writeJson(draft) : `<xml>${writeElements(draft)}</xml>`
+
+function writeJson(value: WireValue): string {
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value !== 'object') return String(value)
+  if (Array.isArray(value)) return `[${value.map(writeJson).join(',')}]`
+  const members = Object.entries(value).map(([name, member]) => `${JSON.stringify(name)}:${writeJson(member)}`)
+  return `{${members.join(',')}}`
+}
+
+const writeElements = (draft: WireDraft): string =>
+  Object.entries(draft)
+    .flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).map((entry) => writeElement(name, entry)))
+    .join('')
+
+const writeElement = (name: string, value: WireValue): string => `<${name}>${writeContent(value)}</${name}>`
+
+function writeContent(value: WireValue): string {
+  if (typeof value === 'string') return writeCdata(value)
+  return typeof value === 'object' ? writeElements(value as WireDraft) : String(value)
+}
+
+/** `]]>` ends a section and a reader turns CR into LF, so both are written around the section. */
+const writeCdata = (text: string): string =>
+  `<![CDATA[${text.replaceAll(']]>', ']]]]><![CDATA[>').replaceAll('\r', ']]>&#13;<![CDATA[')}]]>`
