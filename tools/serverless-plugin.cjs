@@ -1,7 +1,8 @@
 // Hooks of the `serverless` command: bundle before packaging.
 const { execFileSync } = require('node:child_process')
 
-const bundle = () => void execFileSync(process.execPath, ['tools/build.mjs'], { stdio: ['ignore', 'inherit', 'inherit'] })
+const bundle = () =>
+  void execFileSync(process.execPath, ['tools/build.mjs'], { stdio: ['ignore', 'inherit', 'inherit'] })
 
 module.exports = class WeappPushPlugin {
   constructor() {
