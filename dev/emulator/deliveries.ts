@@ -1,23 +1,16 @@
-import type { Item, Put } from './dynamo-writes.ts'
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import type { Put } from './dynamo-writes.ts'
 import type { TableTemplate } from './template-tables.ts'
 
-export interface Deliveries {
-  readonly count: (put: Put) => void
-  /** How often an item with this key was put, whether or not it was written. */
-  of(tableName: string, item: Item): number
-}
-
-/** Counts the puts of each key: a push that came three times was put three times and written once. */
-export function countDeliveries(tables: readonly TableTemplate[]): Deliveries {
-  const counts = new Map<string, number>()
-  const keys = new Map(tables.map(({ createTable }) => [createTable.TableName, createTable.KeySchema ?? []]))
-  const idOf = (tableName: string, item: Item): string =>
-    JSON.stringify([tableName, ...(keys.get(tableName) ?? []).map(({ AttributeName = '' }) => item[AttributeName])])
-  return {
-    count: ({ tableName, item }) => {
-      const id = idOf(tableName, item)
-      counts.set(id, (counts.get(id) ?? 0) + 1)
-    },
-    of: (tableName, item) => counts.get(idOf(tableName, item)) ?? 0,
+/** Counts the puts of each item, written or not, under its key attributes joined by `/`. */
+export function countPuts(table: TableTemplate, counts: Map<string, number>): (put: Put) => void {
+  const { TableName, KeySchema = [] } = table.createTable
+  return ({ tableName, item }) => {
+    if (tableName !== TableName) return
+    const key = KeySchema.map(({ AttributeName = '' }) => keyText(item[AttributeName])).join('/')
+    counts.set(key, (counts.get(key) ?? 0) + 1)
   }
 }
+
+/** DynamoDB has texts, numbers and bytes as keys; on the wire each is a text. */
+const keyText = (value: AttributeValue | undefined): string => String(value?.S ?? value?.N ?? value?.B)

@@ -6,6 +6,7 @@ import {
   DescribeTableCommand,
   type DynamoDBClient,
   paginateScan,
+  type ScanCommandInput,
 } from '@aws-sdk/client-dynamodb'
 import type { Item } from './dynamo-writes.ts'
 import type { TableTemplate } from './template-tables.ts'
@@ -15,6 +16,13 @@ export async function createTable(client: DynamoDBClient, { createTable: input }
   await client.send(new CreateTableCommand(input))
   const describe = new DescribeTableCommand({ TableName: input.TableName })
   while ((await client.send(describe)).Table?.TableStatus !== 'ACTIVE') await nextTurn()
+}
+
+export async function scanAll(client: DynamoDBClient, input: ScanCommandInput): Promise<readonly Item[]> {
+  const items: Item[] = []
+  for await (const page of paginateScan({ client }, { ...input, ConsistentRead: true }))
+    items.push(...(page.Items ?? []))
+  return items
 }
 
 /** Deletes the items whose time to live is over and counts them; one that is renewed meanwhile stays. */
@@ -27,10 +35,7 @@ export async function deleteExpired(client: DynamoDBClient, table: TableTemplate
     ExpressionAttributeNames: { '#ttl': ttlAttribute },
     ExpressionAttributeValues: { ':now': { N: String(nowSec) } },
   }
-  const found: Item[] = []
-  for await (const page of paginateScan({ client }, { ...expired, FilterExpression: '#ttl < :now' })) {
-    found.push(...(page.Items ?? []))
-  }
+  const found = await scanAll(client, { ...expired, FilterExpression: '#ttl < :now' })
   const deletions = found.map(async (item) => {
     const Key = Object.fromEntries(Object.entries(item).filter(([name]) => names.includes(name)))
     try {
