@@ -107,6 +107,13 @@ describe('writeAnswer', () => {
     }
   })
 
+  it('answers a mini game in clear, to a sealed push as well', () => {
+    const answer: Answer = { kind: 'minigame', errCode: 0, errMsg: 'Success' }
+    for (const push of [plain.json, sealed.json])
+      expect(write(answer, push).body).toBe('{"ErrCode":0,"ErrMsg":"Success"}')
+    expect(write(answer, sealed.xml).body).toBe('<xml><ErrCode>0</ErrCode><ErrMsg><![CDATA[Success]]></ErrMsg></xml>')
+  })
+
   it("names the envelope's members as WeChat spells them: TimeStamp a number, Nonce text, both our own and the push's", () => {
     const { nonce } = sealed.json
     const json = write(transfer, sealed.json).body

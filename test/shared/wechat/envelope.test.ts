@@ -70,7 +70,8 @@ describe('openEnvelope', () => {
     const unequal = padded(whole)
     unequal[whole.length] = 0
     const last = (pad: number) => Buffer.concat([Buffer.alloc(31), Buffer.from([pad])])
-    for (const bad of [last(0), last(33), Buffer.alloc(16, 17), unequal]) {
+    const whole33 = Buffer.concat([Buffer.alloc(31), Buffer.alloc(33, 33)])
+    for (const bad of [last(0), last(33), whole33, Buffer.alloc(16, 17), unequal]) {
       expect(() => opened(encrypted(bad))).toThrow(/^ENVELOPE_REJECTED because=IllegalBuffer/)
     }
   })
