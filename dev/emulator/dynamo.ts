@@ -17,8 +17,8 @@ export interface LocalTables {
   close(): Promise<void>
 }
 
-/** How a client reaches local tables; any credentials will do. */
-export const localAccess = (endpoint: string) => ({
+/** Any region and any credentials will do. */
+const localAccess = (endpoint: string) => ({
   endpoint,
   region: 'us-east-1',
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },

@@ -1,20 +1,20 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Stack, startStack } from '../../dev/stack.ts'
 
-const FIXTURE = 'test/fixtures/serverless'
 const root = mkdtempSync(join(tmpdir(), 'stack-'))
 const env = { NOTES_SECRET: 's3cret' }
 const log: string[] = []
 let stack: Stack
 
 beforeAll(async () => {
-  cpSync(FIXTURE, root, { recursive: true })
+  cpSync('test/fixtures/serverless', root, { recursive: true })
   await build({
-    entryPoints: [`${FIXTURE}/functions/notes.ts`],
+    entryPoints: [fileURLToPath(new URL('../fixtures/serverless/functions/notes.ts', import.meta.url))],
     outfile: join(root, 'dist/notes.cjs'),
     bundle: true,
     platform: 'node',

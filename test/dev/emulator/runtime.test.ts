@@ -167,6 +167,7 @@ describe('kill', () => {
 
   test('does not lose those who wait for an instance', async () => {
     const running = run(COUNTER)
+    await running.ready()
     const busy = Array.from({ length: 10 }, () => running.invoke({ waitMs: 60_000 }))
     const ended = Promise.allSettled(busy)
     const waiting = [invoke(running), invoke(running)]
