@@ -72,7 +72,8 @@ export function localVariables({ root, document, env }: Sources): Resolve {
   }
 
   function candidateValue(candidate: string): unknown {
-    if (LITERAL.test(candidate)) return literal(candidate)
+    if (QUOTED.test(candidate)) return expand(candidate.slice(1, -1))
+    if (LITERAL.test(candidate)) return JSON.parse(candidate)
     if (candidate.startsWith('${')) return expand(candidate)
     const source = expand(candidate)
     const [, name = '', argument = '', address = ''] = SOURCE.exec(String(source)) ?? []
@@ -84,10 +85,11 @@ export function localVariables({ root, document, env }: Sources): Resolve {
   return resolveValue
 }
 
-const LITERAL = /^(?:'[^']*'|"[^"]*"|true|false|null|-?\d+(?:\.\d+)?)$/
-const SOURCE = /^([a-zA-Z]+)(?:\(([^)]*)\))?(?::(.*))?$/
+const QUOTED = /^(?:'[^']*'|"[^"]*")$/
+const LITERAL = /^(?:true|false|null|-?\d+(?:\.\d+)?)$/
+const SOURCE = /^([a-zA-Z]\w*)(?:\(([^)]*)\))?(?::(.*))?$/
 /** `${AWS::Region}` and `${Table.Arn}` belong to CloudFormation's `Sub` and stay as they are. */
-const VARIABLE_START = /\$\{(?=\s*[a-zA-Z]+(?:\(|:(?!:)))/
+const VARIABLE_START = /\$\{(?=\s*[a-zA-Z]\w*(?:\(|:(?!:)))/
 
 const refuse = (text: string): never => {
   throw new StackError('TEMPLATE_INVALID', `${text} is a variable the local stack does not know`)
@@ -101,8 +103,6 @@ const environmentName = (parameter: string): string =>
     .replaceAll('-', '_')
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
-
-const literal = (text: string): unknown => (/^['"]/.test(text) ? text.slice(1, -1) : JSON.parse(text))
 
 function scalar(value: unknown, text: string): string {
   if (!isRecord(value)) return String(value)
