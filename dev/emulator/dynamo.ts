@@ -17,8 +17,8 @@ export interface LocalTables {
   close(): Promise<void>
 }
 
-/** Any region and any credentials will do. */
-const localAccess = (endpoint: string) => ({
+/** How a client reaches local tables; any region and any credentials will do. */
+export const localAccess = (endpoint: string) => ({
   endpoint,
   region: 'us-east-1',
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
