@@ -14,7 +14,7 @@ export interface Capture {
   readonly body?: Uint8Array
 }
 
-export type StepName = 'settings' | 'query' | 'body' | 'signature' | 'envelope' | 'message' | 'clock'
+type StepName = 'settings' | 'query' | 'body' | 'signature' | 'envelope' | 'message' | 'clock'
 
 export interface Step {
   readonly step: StepName

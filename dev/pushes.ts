@@ -16,7 +16,7 @@ export interface PushRecord {
 
 type Item = Readonly<Record<string, AttributeValue>>
 
-export const itemKey = (item: Item): string => `${item.pk?.S}/${item.sk?.S}`
+const itemKey = (item: Item): string => `${item.pk?.S}/${item.sk?.S}`
 
 /** Newest last. */
 export function pushRecords(items: readonly Item[], deliveriesOf: (key: string) => number): readonly PushRecord[] {

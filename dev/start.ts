@@ -5,6 +5,8 @@ import { parseArgs } from 'node:util'
 import { loadSettings } from '../shared/config/settings.ts'
 import { Fault } from '../shared/kernel/fault.ts'
 import { localSettings, STACK_FILE } from './account.ts'
+import { UsageError } from './cli/command.ts'
+import { FunctionError } from './emulator/sandbox.ts'
 import { StackError } from './emulator/stack-error.ts'
 import { logLine } from './log-line.ts'
 import { STORY } from './scenario/index.ts'
@@ -36,7 +38,7 @@ async function main(): Promise<void> {
 function portOf(text: string): number {
   const port = Number(text)
   if (/^\d{1,5}$/.test(text) && port < 65_536) return port
-  throw new StackError('PORT_INVALID', `--port takes a number from 0 to 65535. --port 须为 0–65535 的数字。`)
+  throw new UsageError('--port takes a number from 0 to 65535; --port 须为 0–65535 的数字')
 }
 
 let storyIsOn = false
@@ -48,7 +50,7 @@ async function serve(port: number): Promise<Stack> {
     root: process.cwd(),
     port,
     env,
-    devRoutes: { 'GET /_dev/pushes': async (running) => await listPushes(running) },
+    devRoutes: { 'GET /_dev/pushes': listPushes },
     onLog: (line) => {
       if (!storyIsOn) say(logLine(line))
     },
@@ -101,7 +103,7 @@ async function tellStory(stack: Stack): Promise<void> {
 try {
   await main()
 } catch (cause) {
-  if (!(cause instanceof StackError || cause instanceof Fault)) throw cause
-  process.stderr.write(`${cause.message}\n`)
+  if (![StackError, FunctionError, Fault, UsageError].some((known) => cause instanceof known)) throw cause
+  process.stderr.write(`${(cause as Error).message}\n`)
   process.exit(1)
 }

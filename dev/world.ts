@@ -1,7 +1,6 @@
-import type { PushMode } from '../shared/kernel/push-mode.ts'
 import { accountOf } from './account.ts'
-import { itemKey, type PushRecord, pushRecords } from './pushes.ts'
-import type { Scenario, World, Written } from './scenario/scenario.ts'
+import { type PushRecord, pushRecords } from './pushes.ts'
+import type { World } from './scenario/scenario.ts'
 import { wechatSender } from './simulator/sender.ts'
 import { writeSample } from './simulator/writer.ts'
 import type { Stack } from './stack.ts'
@@ -10,6 +9,7 @@ import type { Stack } from './stack.ts'
 export function worldOf(stack: Stack, env: Readonly<Record<string, string>>, url = stack.url): World {
   const { account, mode } = accountOf(env)
   const sender = wechatSender(account, `${url}/push`)
+  const forks = new Map<string, Promise<World>>()
   const write: World['write'] = (sample, format = 'json') => ({
     sample,
     format,
@@ -26,7 +26,14 @@ export function worldOf(stack: Stack, env: Readonly<Record<string, string>>, url
     },
     pushes: () => listPushes(stack),
     kill: () => stack.killInstances('push'),
-    fork: async (changes) => worldOf(stack, { ...env, ...changes }, (await stack.fork({ env: changes })).url),
+    fork: (changes) => {
+      const name = JSON.stringify(changes)
+      const fork =
+        forks.get(name) ??
+        stack.fork({ env: changes }).then((there) => worldOf(stack, { ...env, ...changes }, there.url))
+      forks.set(name, fork)
+      return fork
+    },
   }
 }
 

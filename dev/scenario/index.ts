@@ -4,6 +4,7 @@ import { expected, type Scenario, type Scene, type World } from './scenario.ts'
 import {
   acceptedScene,
   changeEncrypt,
+  changeSignatures,
   onlyTry,
   recordOf,
   refusedScene,
@@ -18,9 +19,9 @@ const MODE_NAMES = { plaintext: '明文', compatible: '兼容', safe: '安全' }
 
 const modeScenes: readonly Scene[] = MODES.flatMap((mode) =>
   FORMATS.map((format) => ({
-    title: [`${MODE_NAMES[mode]} ${format.toUpperCase()}`, `a text in ${mode} mode, ${format}`] as const,
+    title: [`${MODE_NAMES[mode]} ${format.toUpperCase()}`, `a receiver in ${mode} mode, ${format}`] as const,
     async play(world: World) {
-      const there = await world.fork({ WECHAT_PUSH_MODE: mode })
+      const there = mode === world.mode ? world : await world.fork({ WECHAT_PUSH_MODE: mode })
       return await acceptedScene(['', ''], 'text', mode, format).play(there)
     },
   })),
@@ -47,7 +48,7 @@ const handOver: Scene = {
     const { verdict, status } = onlyTry(await world.push('text_human_agent'))
     const fields = verdict.kind === 'delivered' ? verdict.fields : undefined
     expected(fields?.MsgType === 'transfer_customer_service', `answered ${status} without transfer_customer_service`)
-    return `POST ${status}  transfer_customer_service, sealed 加密`
+    return `POST ${status}  transfer_customer_service${world.mode === 'plaintext' ? '' : ', sealed 加密'}`
   },
 }
 
@@ -64,6 +65,7 @@ const rotated: Scene = {
 }
 
 const FORGERIES: readonly Scene[] = [
+  refusedScene(['签名被改', 'a digit of the signature changed'], changeSignatures),
   refusedScene(['密文被改', 'a letter of Encrypt changed'], changeEncrypt),
   refusedScene(
     ['用 signature 冒充 msg_signature', 'signature in the place of msg_signature'],
@@ -98,7 +100,7 @@ export const STORY: Scenario = {
     handOver,
     ...modeScenes,
     tripleScene,
-    refusedScene(['伪造的推送', 'a forged push'], changeEncrypt),
+    refusedScene(['伪造的推送', 'a forged push'], changeSignatures),
   ],
 }
 

@@ -4,7 +4,7 @@ import type { PushRecord } from '../pushes.ts'
 import type { Account, Delivery } from '../simulator/delivery.ts'
 import type { Try } from '../simulator/sender.ts'
 
-export interface Sending {
+interface Sending {
   readonly mode?: PushMode
   readonly format?: Format
   readonly overlapping?: boolean

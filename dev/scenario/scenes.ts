@@ -83,6 +83,12 @@ export const changeEncrypt = (delivery: Delivery): Delivery => ({
   ),
 })
 
+/** One digit of every signature changed. */
+export const changeSignatures = (delivery: Delivery): Delivery => ({
+  ...delivery,
+  query: delivery.query.replace(/signature=(.)/g, (_, digit) => `signature=${digit === '0' ? '1' : '0'}`),
+})
+
 export const rewriteQuery =
   (change: (members: URLSearchParams) => void) =>
   (delivery: Delivery): Delivery => {

@@ -5,7 +5,7 @@ import { KINDS, type Kind } from '../../shared/wechat/message.ts'
 import { type Format, writeWire } from '../../shared/wechat/wire.ts'
 import { SAMPLES, type Sample, VARIANTS } from './samples/index.ts'
 
-export const DEMO_OPEN_ID = 'oDEMO5AxiaozhangAAAAAAAAAAAA'
+const DEMO_OPEN_ID = 'oDEMO5AxiaozhangAAAAAAAAAAAA'
 const ORIGINAL_ID = 'gh_0a1b2c3d4e5f'
 
 export const SAMPLE_NAMES: readonly string[] = [...KINDS, ...Object.keys(VARIANTS)]

@@ -1,5 +1,11 @@
 import { type Answer, SUCCESS } from '../wechat/answer.ts'
-import { isDeliveryEvent, isExpressEvent, isPaymentEvent, type PushMessage } from '../wechat/message.ts'
+import {
+  isDeliveryEvent,
+  isExpressEvent,
+  isMiniGameEvent,
+  isPaymentEvent,
+  type PushMessage,
+} from '../wechat/message.ts'
 
 /** Pure, so that every delivery of a push gets the same answer. */
 export interface Decision {
@@ -18,6 +24,7 @@ function answerTo(message: PushMessage): Answer {
   // The page that sends it shows what comes back, which proves the way there and back.
   if (message.kind === 'debug_demo') return { kind: 'content', members: { demo_resp: 'good luck' } }
   if (isPaymentEvent(message.kind)) return { kind: 'xpay', errCode: 0, errMsg: 'success' }
+  if (isMiniGameEvent(message.kind)) return { kind: 'minigame', errCode: 0, errMsg: 'Success' }
   if (isExpressEvent(message.kind)) return { kind: 'express', ...NOT_HANDLED }
   if (isDeliveryEvent(message.kind)) return { kind: 'delivery', ...NOT_HANDLED }
   return SUCCESS

@@ -14,6 +14,8 @@ export type Answer =
   | { readonly kind: 'transfer_customer_service' }
   /** To `xpay_*`: anything but 0 is pushed again, up to 15 times. */
   | { readonly kind: 'xpay'; readonly errCode: number; readonly errMsg: string }
+  /** To a mini game's payment: in clear, even when the push was sealed. */
+  | { readonly kind: 'minigame'; readonly errCode: number; readonly errMsg: string }
   /** To a courier company's event: `members` are what its event asks for. */
   | { readonly kind: 'express'; readonly resultCode: number; readonly resultMsg: string; readonly members?: WireDraft }
   /** To an instant-delivery company's event. */
@@ -42,12 +44,13 @@ const CONTENT_TYPES: Readonly<Record<Format, string>> = {
   xml: 'application/xml; charset=utf-8',
 }
 
-/** In the push's format, and sealed with what opened it when it was sealed. */
+/** In the push's format; sealed with what opened the push, save for the answers that WeChat wants in clear. */
 export function writeAnswer(answer: Answer, push: Push, world: AnswerWorld): WrittenAnswer {
   const draft = draftOf(answer, push)
   if (draft === undefined) return { contentType: 'text/plain; charset=utf-8', body: 'success' }
   const text = writeWire(push.format, draft)
-  const body = push.seal === undefined ? text : writeWire(push.format, sealed(text, push.seal, push.nonce, world))
+  const inClear = push.seal === undefined || answer.kind === 'minigame'
+  const body = inClear ? text : writeWire(push.format, sealed(text, push.seal, push.nonce, world))
   return { contentType: CONTENT_TYPES[push.format], body }
 }
 
@@ -58,6 +61,7 @@ function draftOf(answer: Answer, push: Push): WireDraft | undefined {
     case 'transfer_customer_service':
       return { ...returned(push), MsgType: 'transfer_customer_service' }
     case 'xpay':
+    case 'minigame':
       return { ErrCode: answer.errCode, ErrMsg: answer.errMsg }
     case 'express':
       return { ...echoed(push), ResultCode: answer.resultCode, ResultMsg: answer.resultMsg, ...answer.members }

@@ -9,7 +9,7 @@ import { LIVE_EVENTS } from './catalogue/live.ts'
 import { LOGISTICS_EVENTS } from './catalogue/logistics.ts'
 import { MEDIA_EVENTS } from './catalogue/media.ts'
 import { ORDER_EVENTS } from './catalogue/order.ts'
-import { PAYMENT_EVENTS, REFUND_INQUIRY_EVENTS } from './catalogue/payment.ts'
+import { MINI_GAME_EVENTS, PAYMENT_EVENTS, REFUND_INQUIRY_EVENTS } from './catalogue/payment.ts'
 import { PLATFORM_EVENTS } from './catalogue/platform.ts'
 import { SAFETY_EVENTS } from './catalogue/safety.ts'
 import { SUBSCRIBE_EVENTS } from './catalogue/subscribe.ts'
@@ -37,6 +37,7 @@ const EVENTS = {
   ...EXPRESS_EVENTS,
   ...DELIVERY_EVENTS,
   ...PAYMENT_EVENTS,
+  ...MINI_GAME_EVENTS,
   ...REFUND_INQUIRY_EVENTS,
   ...LIVE_EVENTS,
   ...MEDIA_EVENTS,
@@ -77,6 +78,8 @@ export const isExpressEvent = memberOf(EXPRESS_EVENTS)
 export const isDeliveryEvent = memberOf(DELIVERY_EVENTS)
 /** Answered with `ErrCode` and `ErrMsg`; the inquiry about an iOS refund is none of them. */
 export const isPaymentEvent = memberOf(PAYMENT_EVENTS)
+/** Answered as payments are, but never sealed. */
+export const isMiniGameEvent = memberOf(MINI_GAME_EVENTS)
 
 /** One reader per kind, that of the whole message: few objects, since every push passes here. */
 const READERS = new Map<string, Reader<PushMessage>>(

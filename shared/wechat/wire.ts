@@ -76,10 +76,16 @@ function readJson(text: string): WireTree {
   return walk(JSON.parse(quoted), 0) as WireTree
 }
 
-const PREDEFINED: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" }
+const PREDEFINED = new Map([
+  ['lt', '<'],
+  ['gt', '>'],
+  ['amp', '&'],
+  ['quot', '"'],
+  ['apos', "'"],
+])
 
 function decodeEntity(whole: string, decimal?: string, hex?: string, name = ''): string {
-  if (decimal === undefined && hex === undefined) return PREDEFINED[name] ?? fail()
+  if (decimal === undefined && hex === undefined) return PREDEFINED.get(name) ?? fail()
   const point = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal)
   return point > 0 && point <= 0x10ffff && (point < 0xd800 || point > 0xdfff) ? String.fromCodePoint(point) : fail()
 
@@ -90,7 +96,7 @@ function decodeEntity(whole: string, decimal?: string, hex?: string, name = ''):
 
 /** The predefined and the numeric entities and no others; the parser hands over every document type, which ends it. */
 const entityDecoder = {
-  decode: (text: string) => text.replace(/&(?:#(\d+)|#x([\da-fA-F]+)|(\w+));/g, decodeEntity),
+  decode: (text: string) => text.replace(/&(?:#(\d*)|#x([\da-fA-F]*)|(\w+));/g, decodeEntity),
   addInputEntities: () => {
     throw unreadable('doctype')
   },

@@ -1,4 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -24,13 +26,21 @@ const pushes = async (): Promise<readonly PushRecord[]> => {
   return (await response.json()) as readonly PushRecord[]
 }
 
+async function aFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
 describe('npm start --no-demo', () => {
   test('says on a line of its own where it serves', () => {
     expect(stack.output()).toMatch(/^ready http:\/\/127\.0\.0\.1:\d+$/m)
   })
 
-  test('tells wx and serverless where it is, and nobody else', async () => {
-    const { statSync } = await import('node:fs')
+  test('tells wx and serverless where it is, and nobody else', () => {
     expect(statSync(env.WX_STACK_FILE).mode & 0o077).toBe(0)
   })
 
@@ -50,8 +60,8 @@ describe('wx verify', () => {
     expect([status, stdout]).toEqual([1, expect.stringContaining('401')])
   })
 
-  test('says what to do when nothing serves', () => {
-    const { status, stdout } = wx(['verify', '--url', 'http://127.0.0.1:9/push'], env)
+  test('says what to do when nothing serves', async () => {
+    const { status, stdout } = wx(['verify', '--url', `http://127.0.0.1:${await aFreePort()}/push`], env)
     expect([status, stdout]).toEqual([1, expect.stringContaining('npm start')])
   })
 })

@@ -22,8 +22,8 @@ const WORDS: ReadonlyArray<readonly [what: RegExp, where: string]> = [
   [/\bPutItemCommand\b/, 'shared/store/dynamo.ts'],
   [/\bexpiresAtSec\b/, 'shared/store/item.ts'],
   [/\bDate\.now\(\)/, 'shared/kernel/time.ts'],
-  [/\bconsole\.|\bprocess\.std(?:out|err)\b/, 'shared/kernel/log.ts'],
-  [/\bstatusCode\b/, 'shared/http/lambda.ts'],
+  [/\bconsole\.\w|\bprocess\.std(?:out|err)\b/, 'shared/kernel/log.ts'],
+  [/\bstatusCode: status\b/, 'shared/http/lambda.ts'],
   [/\bprocess\.env\b|\bnew DynamoDBClient\b/, 'functions/push/handler.ts'],
 ]
 

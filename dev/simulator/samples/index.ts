@@ -9,7 +9,7 @@ import { LIVE_SAMPLES } from './live.ts'
 import { LOGISTICS_SAMPLES } from './logistics.ts'
 import { MEDIA_SAMPLES } from './media.ts'
 import { ORDER_SAMPLES } from './order.ts'
-import { PAYMENT_SAMPLES, REFUND_INQUIRY_SAMPLES } from './payment.ts'
+import { MINI_GAME_SAMPLES, PAYMENT_SAMPLES, REFUND_INQUIRY_SAMPLES } from './payment.ts'
 import { PLATFORM_SAMPLES } from './platform.ts'
 import { SAFETY_SAMPLES } from './safety.ts'
 import type { Sample } from './sample.ts'
@@ -33,6 +33,7 @@ export const SAMPLES: Readonly<Record<Kind, Sample>> = {
   ...EXPRESS_SAMPLES,
   ...DELIVERY_SAMPLES,
   ...PAYMENT_SAMPLES,
+  ...MINI_GAME_SAMPLES,
   ...REFUND_INQUIRY_SAMPLES,
   ...LIVE_SAMPLES,
   ...MEDIA_SAMPLES,

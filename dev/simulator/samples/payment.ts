@@ -1,4 +1,8 @@
-import type { PAYMENT_EVENTS, REFUND_INQUIRY_EVENTS } from '../../../shared/wechat/catalogue/payment.ts'
+import type {
+  MINI_GAME_EVENTS,
+  PAYMENT_EVENTS,
+  REFUND_INQUIRY_EVENTS,
+} from '../../../shared/wechat/catalogue/payment.ts'
 import { type About, platformEvent, samples } from './sample.ts'
 
 const weChatPayInfo = ({ createTime, id }: About) => ({
@@ -144,6 +148,9 @@ export const PAYMENT_SAMPLES = samples<keyof typeof PAYMENT_EVENTS>(platformEven
       RetryTimes: 0,
     }),
   ],
+})
+
+export const MINI_GAME_SAMPLES = samples<keyof typeof MINI_GAME_EVENTS>(platformEvent, {
   minigame_coin_deliver_completed: [
     '小游戏：游戏币发货完成',
     'mini game: coins were delivered',

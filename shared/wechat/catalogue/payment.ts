@@ -62,7 +62,6 @@ const miniGame = {
 /**
  * Virtual payment (虚拟支付): answered with `ErrCode` and `ErrMsg`, sent again up to 15 times until `ErrCode` is 0.
  * @see https://developers.weixin.qq.com/miniprogram/dev/platform-capabilities/business-capabilities/virtual-payment.html
- * @see https://developers.weixin.qq.com/minigame/dev/guide/open-ability/virtual-payment/event.html
  */
 export const PAYMENT_EVENTS = {
   /** Goods are paid: deliver once per `outTradeNo`. */
@@ -118,6 +117,13 @@ export const PAYMENT_EVENTS = {
     eventType: text('EventType'),
     retryTimes,
   },
+} as const satisfies Record<string, Shape>
+
+/**
+ * Payments of mini games: answered with `ErrCode` and `ErrMsg` in clear, in safe mode too.
+ * @see https://developers.weixin.qq.com/minigame/dev/guide/open-ability/virtual-payment/event.html
+ */
+export const MINI_GAME_EVENTS = {
   minigame_coin_deliver_completed: miniGame,
   minigame_h5_goods_deliver_notify: miniGame,
   minigame_game_pay_goods_deliver_notify: miniGame,

@@ -2,6 +2,7 @@ import { describe, expect, expectTypeOf, test } from 'vitest'
 import {
   isDeliveryEvent,
   isExpressEvent,
+  isMiniGameEvent,
   isPaymentEvent,
   KINDS,
   type PushMessage,
@@ -127,10 +128,14 @@ describe('the families that want an answer of their own', () => {
     expect(isDeliveryEvent('update_waybill_status')).toBe(false)
   })
 
-  test('virtual payment has all of xpay_ but the refund inquiry, and the mini games', () => {
-    const named = KINDS.filter((kind) => /^(xpay|minigame)_/.test(kind))
+  test('virtual payment has all of xpay_ but the refund inquiry', () => {
+    const named = KINDS.filter((kind) => /^xpay_/.test(kind))
     expect(named.filter((kind) => !isPaymentEvent(kind))).toEqual(['xpay_subscribe_ios_refund_query_notify'])
     expect(among(isPaymentEvent)).toHaveLength(named.length - 1)
+  })
+
+  test('mini games have all of minigame_', () => {
+    expect(among(isMiniGameEvent)).toEqual(KINDS.filter((kind) => /^minigame_/.test(kind)))
   })
 
   test.each(['unknown', 'text', '', 'constructor', 'toString'])('%j is of none', (kind) => {

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest'
+import { FAULTS, Fault, type FaultCode } from '../../../shared/kernel/fault.ts'
+
+describe('Fault', () => {
+  it('says its code, its facts and what to do next in one line', () => {
+    const fault = new Fault('PUSH_TOO_OLD', { hours: 73 })
+    expect(fault.message).toBe(`PUSH_TOO_OLD hours=73: ${FAULTS.PUSH_TOO_OLD.hint} ${FAULTS.PUSH_TOO_OLD.zh}`)
+    expect(fault).toMatchObject({ name: 'Fault', code: 'PUSH_TOO_OLD', facts: { hours: 73 }, status: 401 })
+  })
+
+  it('needs no facts and keeps its cause', () => {
+    const cause = new Error('below')
+    expect(new Fault('SIGNATURE_MISMATCH', {}, { cause }).cause).toBe(cause)
+    expect(new Fault('SIGNATURE_MISMATCH').message).toMatch(/^SIGNATURE_MISMATCH: /)
+  })
+})
+
+describe('FAULTS', () => {
+  for (const code of Object.keys(FAULTS) as FaultCode[]) {
+    it(`tells what to do about ${code} in English and in Chinese, in one line each`, () => {
+      const { hint, zh } = FAULTS[code]
+      expect(hint).toMatch(/^[A-Z].{20,}\.$/)
+      expect(zh).toMatch(/^.*\p{Script=Han}.*。$/u)
+      expect(hint + zh).not.toContain('\n')
+    })
+  }
+
+  it('has one outward face for every push that is not proven: 401', () => {
+    const others = Object.entries(FAULTS).filter(([, { status }]) => status !== 401)
+    expect(Object.fromEntries(others.map(([code, { status }]) => [code, status]))).toEqual({
+      SETTINGS_INVALID: 500,
+      METHOD_UNKNOWN: 400,
+      BODY_TOO_LARGE: 413,
+      TABLE_UNAVAILABLE: 500,
+    })
+  })
+})
