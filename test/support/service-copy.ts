@@ -6,7 +6,7 @@ import type { Template } from './aws-spec.ts'
 
 type Env = Readonly<Record<string, string>>
 
-export interface Outcome {
+interface Outcome {
   readonly code: number
   /** Standard output: the answer of `invoke local`, and what `serverless` complains about. */
   readonly stdout: string
