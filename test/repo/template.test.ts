@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { FAULTS } from '../../shared/kernel/fault.ts'
 import { faultsOf, isAwsMetric, type Resource, type Template } from '../support/aws-spec.ts'
@@ -95,6 +96,12 @@ describe('secrets', () => {
 })
 
 describe('push', () => {
+  test('has no setting that .env.example does not explain', () => {
+    const { Variables } = variables(dev) as { Variables: Readonly<Record<string, string>> }
+    const example = readFileSync('.env.example', 'utf8')
+    expect(Object.keys(Variables).filter((name) => !new RegExp(`^(# )?${name}=`, 'm').test(example))).toEqual([])
+  })
+
   test('runs on arm64 and nodejs24.x and ends before WeChat stops waiting', () => {
     expect(properties(dev, 'PushLambdaFunction')).toMatchObject({
       Architectures: ['arm64'],
