@@ -11,7 +11,7 @@ import type { Peer } from './co-wechat.ts'
 import { bareCrypto } from './crypto.ts'
 import { awaited, type Effort, measure, type Subject, sync } from './rounds.ts'
 
-export interface Room {
+interface Room {
   readonly room: string
   readonly micros: number
   /** Of the whole receive path. */

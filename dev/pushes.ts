@@ -14,16 +14,16 @@ export interface PushRecord {
   readonly fields: WireTree
 }
 
-export type Item = Readonly<Record<string, AttributeValue>>
+type Item = Readonly<Record<string, AttributeValue>>
 
 const itemKey = (item: Item): string => `${item.pk?.S}/${item.sk?.S}`
 
 /** Newest last. */
-export function pushRecords(items: readonly Item[], deliveriesOf: (item: Item) => number): readonly PushRecord[] {
+export function pushRecords(items: readonly Item[], deliveriesOf: (key: string) => number): readonly PushRecord[] {
   return items
     .filter((item) => item.kind?.S === 'push')
     .sort((left, right) => Number(left.acceptedAtMs?.N) - Number(right.acceptedAtMs?.N))
-    .map((item) => recordOf(item, deliveriesOf(item)))
+    .map((item) => recordOf(item, deliveriesOf(itemKey(item))))
 }
 
 const recordOf = (item: Item, deliveries: number): PushRecord => ({

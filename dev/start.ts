@@ -50,9 +50,9 @@ async function serve(port: number): Promise<Stack> {
     root: process.cwd(),
     port,
     env,
-    devRoutes: (backend) => ({ 'GET /_dev/pushes': () => listPushes(backend) }),
-    onLog: (_, text) => {
-      if (!storyIsOn) say(logLine(text))
+    devRoutes: { 'GET /_dev/pushes': listPushes },
+    onLog: (line) => {
+      if (!storyIsOn) say(logLine(line))
     },
   })
   leaveAddress(stack)

@@ -1,10 +1,9 @@
-import { paginateScan } from '@aws-sdk/client-dynamodb'
 import { accountOf } from './account.ts'
-import { type Item, type PushRecord, pushRecords } from './pushes.ts'
+import { type PushRecord, pushRecords } from './pushes.ts'
 import type { World } from './scenario/scenario.ts'
 import { wechatSender } from './simulator/sender.ts'
 import { writeSample } from './simulator/writer.ts'
-import type { Backend, Stack } from './stack.ts'
+import type { Stack } from './stack.ts'
 
 /** WeChat before a local stack. */
 export function worldOf(stack: Stack, env: Readonly<Record<string, string>>, url = stack.url): World {
@@ -39,10 +38,6 @@ export function worldOf(stack: Stack, env: Readonly<Record<string, string>>, url
 }
 
 /** What the table holds, newest last. */
-export async function listPushes({ client, tableName, deliveriesOf }: Backend): Promise<readonly PushRecord[]> {
-  const items: Item[] = []
-  for await (const page of paginateScan({ client }, { TableName: tableName, ConsistentRead: true })) {
-    items.push(...(page.Items ?? []))
-  }
-  return pushRecords(items, deliveriesOf)
+export async function listPushes(stack: Stack): Promise<readonly PushRecord[]> {
+  return pushRecords(await stack.items(), (key) => stack.deliveries.get(key) ?? 0)
 }

@@ -1,6 +1,6 @@
-import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import { systemClock, toSeconds } from '../../shared/kernel/time.ts'
-import { deliver, verification } from '../simulator/delivery.ts'
+import { startGateway } from '../emulator/gateway.ts'
+import { contentTypeOf, deliver, verification } from '../simulator/delivery.ts'
 import { writeSample } from '../simulator/writer.ts'
 import { type Command, printJson } from './command.ts'
 import { kindOf, kindsHelp } from './kinds.ts'
@@ -21,47 +21,27 @@ export const event: Command = {
     const { account, mode, format } = targetOf(values)
     const now = toSeconds(systemClock())
     if (positionals[0] === 'verify') {
-      printJson(gatewayEvent('GET', verification(account, now).query))
+      printJson(await gatewayEvent({ method: 'GET' }, verification(account, now).query))
       return 0
     }
     const text = writeSample(kindOf(positionals), { appId: account.appId, format })
     const { query, body } = deliver(account, text, { mode, now })
-    printJson(gatewayEvent('POST', query, { body, contentType: format === 'xml' ? 'text/xml' : 'application/json' }))
+    const headers = { 'content-type': contentTypeOf(format) }
+    printJson(await gatewayEvent({ method: 'POST', headers, body }, query))
     return 0
   },
 }
 
-interface Content {
-  readonly body: string
-  readonly contentType: string
-}
-
-/** As HTTP API writes it, payload format 2.0. */
-function gatewayEvent(method: 'GET' | 'POST', rawQueryString: string, content?: Content): APIGatewayProxyEventV2 {
-  const routeKey = `${method} /push`
-  const headers: Record<string, string> = { host: 'localhost', 'user-agent': 'Mozilla/4.0' }
-  if (content !== undefined) headers['content-type'] = content.contentType
-  const time = systemClock()
-  return {
-    version: '2.0',
-    routeKey,
-    rawPath: '/push',
-    rawQueryString,
-    headers,
-    queryStringParameters: Object.fromEntries(new URLSearchParams(rawQueryString)),
-    requestContext: {
-      accountId: '000000000000',
-      apiId: 'local',
-      domainName: 'localhost',
-      domainPrefix: 'localhost',
-      http: { method, path: '/push', protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'Mozilla/4.0' },
-      requestId: 'local',
-      routeKey,
-      stage: '$default',
-      time: new Date(time).toISOString(),
-      timeEpoch: time,
+/** What the function would receive: the event that the local HTTP API makes of the request. */
+async function gatewayEvent(request: RequestInit & { readonly method: string }, query: string): Promise<unknown> {
+  let made: unknown
+  const routes = {
+    [`${request.method} /push`]: async (event: unknown): Promise<void> => {
+      made = event
     },
-    ...(content === undefined ? {} : { body: content.body }),
-    isBase64Encoded: false,
   }
+  const gateway = await startGateway({ port: 0, routes })
+  await fetch(`${gateway.url}/push?${query}`, request)
+  await gateway.close()
+  return made
 }

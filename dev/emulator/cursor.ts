@@ -3,7 +3,6 @@ import type { Resolve } from './variables.ts'
 
 /** A place in the template: its variables are resolved when it is looked at, and a complaint names it. */
 export interface Cursor {
-  readonly at: string
   /** Not there, or null. */
   readonly isAbsent: boolean
   /** Without variables, all the way down. */
@@ -36,7 +35,6 @@ export function cursorAt(raw: unknown, at: string, resolve: Resolve): Cursor {
       : reject('is not a list')
 
   return {
-    at,
     isAbsent: here === undefined || here === null,
     value: () => {
       if (Array.isArray(here)) return items().map((item) => item.value())

@@ -17,7 +17,7 @@ export interface LocalTables {
   close(): Promise<void>
 }
 
-/** How a client reaches local tables; any credentials will do. */
+/** How a client reaches local tables; any region and any credentials will do. */
 export const localAccess = (endpoint: string) => ({
   endpoint,
   region: 'us-east-1',

@@ -4,7 +4,7 @@ import { gatewayAnswer, type HttpAnswer, httpAnswer } from './http-result.ts'
 import { closeServer, listen, readBody } from './server.ts'
 
 /** What stands behind a route: a function, or something that only the local stack has. */
-export type Integration = (event: HttpEvent) => Promise<unknown>
+type Integration = (event: HttpEvent) => Promise<unknown>
 
 /** By route key: `GET /push`, `ANY /push`. */
 export type Routes = Readonly<Record<string, Integration>>

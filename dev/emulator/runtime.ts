@@ -1,4 +1,4 @@
-import { type FunctionSpec, type Sandbox, startSandbox } from './sandbox.ts'
+import { type FunctionSpec, Sandbox } from './sandbox.ts'
 
 export interface LocalFunction {
   /** Resolves once the first instance is warm. @throws {FunctionError} what the bundle threw while it was loaded */
@@ -17,85 +17,94 @@ const MOST_INSTANCES = 10
 
 /** A function as Lambda runs it: an instance handles one event at a time and stays warm for the next. */
 export function startFunction(spec: FunctionSpec): LocalFunction {
-  const alive = new Set<Sandbox>()
-  const idle: Sandbox[] = []
-  const waiting: (() => void)[] = []
-  const leaving = new Set<Promise<void>>()
-  let closed = false
+  const pool = new Pool(spec)
+  const first = pool.start().then((sandbox) => pool.release(sandbox))
+  first.catch(() => undefined)
+  return {
+    ready: () => first,
+    kill: () => pool.kill(),
+    close: () => pool.close(),
+    invoke: async (event) => {
+      const sandbox = await pool.acquire()
+      try {
+        return await sandbox.invoke(event)
+      } finally {
+        pool.release(sandbox)
+      }
+    },
+  }
+}
 
-  function start(): Sandbox {
-    const sandbox = startSandbox(spec)
-    alive.add(sandbox)
-    leaving.add(sandbox.gone)
-    void sandbox.gone.then(() => {
-      leaving.delete(sandbox.gone)
-      drop(sandbox)
-    })
-    return sandbox
+class Pool {
+  readonly #spec: FunctionSpec
+  /** Those that work or wait for work. */
+  readonly #alive = new Set<Sandbox>()
+  readonly #idle: Sandbox[] = []
+  /** Those who look again when an instance is idle or gone. */
+  readonly #waiting: (() => void)[] = []
+  readonly #leaving = new Set<Promise<void>>()
+  #closed = false
+
+  constructor(spec: FunctionSpec) {
+    this.#spec = spec
   }
 
-  function drop(sandbox: Sandbox): void {
-    alive.delete(sandbox)
-    if (idle.includes(sandbox)) idle.splice(idle.indexOf(sandbox), 1)
-    waiting.shift()?.()
-  }
-
-  function release(sandbox: Sandbox): void {
-    if (!alive.has(sandbox)) return
-    if (!sandbox.isUsable()) {
-      drop(sandbox)
-      return
-    }
-    idle.push(sandbox)
-    waiting.shift()?.()
-  }
-
-  async function acquire(): Promise<Sandbox> {
-    while (!closed) {
-      const warm = idle.pop()
+  /** A warm instance, once there is one. */
+  async acquire(): Promise<Sandbox> {
+    while (!this.#closed) {
+      const warm = this.#idle.pop()
       if (warm !== undefined) return warm
-      if (alive.size < MOST_INSTANCES) return startWarm()
-      await new Promise<void>((next) => waiting.push(next))
+      if (this.#alive.size < MOST_INSTANCES) return this.start()
+      await new Promise<void>((next) => this.#waiting.push(next))
     }
-    throw new Error(`${spec.name} is closed`)
+    throw new Error(`${this.#spec.name} is closed`)
   }
 
-  async function startWarm(): Promise<Sandbox> {
-    const sandbox = start()
+  /** @throws {FunctionError} what the bundle threw */
+  async start(): Promise<Sandbox> {
+    const sandbox = new Sandbox(this.#spec)
+    this.#alive.add(sandbox)
+    this.#leaving.add(sandbox.gone)
+    void sandbox.gone.then(() => {
+      this.#leaving.delete(sandbox.gone)
+      this.#drop(sandbox)
+    })
     try {
       await sandbox.ready
+      return sandbox
     } catch (error) {
-      drop(sandbox)
+      this.#drop(sandbox)
       throw error
     }
-    return sandbox
   }
 
-  function kill(): void {
-    for (const sandbox of [...alive]) {
-      drop(sandbox)
+  release(sandbox: Sandbox): void {
+    if (!this.#alive.has(sandbox)) return
+    if (sandbox.isUsable()) {
+      this.#idle.push(sandbox)
+      this.#waiting.shift()?.()
+    } else {
+      this.#drop(sandbox)
+    }
+  }
+
+  kill(): void {
+    for (const sandbox of [...this.#alive]) {
+      this.#drop(sandbox)
       sandbox.kill()
     }
   }
 
-  const first = startWarm().then(release)
-  first.catch(() => undefined)
-  return {
-    ready: () => first,
-    kill,
-    invoke: async (event) => {
-      const sandbox = await acquire()
-      try {
-        return await sandbox.invoke(event)
-      } finally {
-        release(sandbox)
-      }
-    },
-    close: async () => {
-      closed = true
-      kill()
-      for (const next of waiting.splice(0)) next()
-      await Promise.all(leaving)
-    },
+  async close(): Promise<void> {
+    this.#closed = true
+    this.kill()
+    for (const next of this.#waiting.splice(0)) next()
+    await Promise.all(this.#leaving)
+  }
+
+  #drop(sandbox: Sandbox): void {
+    if (!this.#alive.delete(sandbox)) return
+    if (this.#idle.includes(sandbox)) this.#idle.splice(this.#idle.indexOf(sandbox), 1)
+    this.#waiting.shift()?.()
   }
 }

@@ -25,20 +25,6 @@ export class FunctionError extends Error {
   }
 }
 
-/** One instance: handles one event at a time. */
-export interface Sandbox {
-  /** The bundle is loaded. @throws {FunctionError} what it threw while loading */
-  readonly ready: Promise<void>
-  /** Settles when the instance is gone; never rejects. */
-  readonly gone: Promise<void>
-  /** @throws {FunctionError} */
-  invoke(event: unknown): Promise<unknown>
-  /** It takes another event: it was not killed and has not crashed. */
-  isUsable(): boolean
-  /** At whatever line it stands. */
-  kill(): void
-}
-
 type FromInstance =
   | { readonly kind: 'log'; readonly text: string }
   | { readonly kind: 'done'; readonly json: string }
@@ -47,76 +33,96 @@ type FromInstance =
 /** Lambda gives the loading of a bundle ten seconds, whatever the function's own limit is. */
 const INIT_LIMIT_MS = 10_000
 
-export function startSandbox(spec: FunctionSpec): Sandbox {
-  const { timeoutMs, onLog = () => undefined } = spec
-  const worker = startWorker(spec)
-  let awaited: Awaited | undefined
-  let state: 'running' | 'broken' | 'killed' = 'running'
-
-  const fail = (errorType: string, message: string): void => awaited?.reject(new FunctionError(errorType, message))
-
-  worker.on('message', (message: FromInstance) => {
-    if (message.kind === 'log') onLog(message.text)
-    else if (message.kind === 'done') awaited?.resolve(JSON.parse(message.json))
-    else fail(message.type, message.message)
-  })
-  worker.on('error', (error: unknown) => {
-    state = 'broken'
-    onLog(`${error instanceof Error ? error.stack : error}\n`)
-    if (error instanceof Error) fail(error.name, error.message)
-    else fail('Error', String(error))
-  })
-  const gone = new Promise<void>((done) => {
-    worker.on('exit', (code) => {
-      const reason = state === 'killed' ? 'signal: killed' : `exit status ${code}`
-      state = state === 'running' ? 'broken' : state
-      fail('Runtime.ExitError', `Runtime exited with error: ${reason}`)
-      done()
-    })
-  })
-
-  function kill(): void {
-    state = 'killed'
-    void worker.terminate()
-  }
-
-  function timeOut(limitMs: number): void {
-    const message = `Task timed out after ${(limitMs / 1000).toFixed(2)} seconds`
-    onLog(`${message}\n`)
-    fail('Sandbox.Timedout', message)
-    kill()
-  }
-
-  /** What the instance answers next, or how it ends. */
-  function answer(limitMs: number): Promise<unknown> {
-    const timer = setTimeout(timeOut, limitMs, limitMs)
-    const settled = new Promise<unknown>((resolve, reject) => {
-      awaited = { resolve, reject }
-    })
-    return settled.finally(() => {
-      clearTimeout(timer)
-      awaited = undefined
-    })
-  }
-
-  const ready = answer(INIT_LIMIT_MS).then(() => undefined)
-  ready.catch(kill)
-  return {
-    ready,
-    gone,
-    kill,
-    isUsable: () => state === 'running',
-    invoke: (event) => {
-      const context = contextOf(spec)
-      worker.postMessage({ json: JSON.stringify(event), deadlineMs: Date.now() + timeoutMs, context })
-      return answer(timeoutMs)
-    },
-  }
-}
-
 interface Awaited {
   resolve(value: unknown): void
   reject(error: FunctionError): void
+}
+
+/** One instance: handles one event at a time. */
+export class Sandbox {
+  /** The bundle is loaded. @throws {FunctionError} what it threw while loading */
+  readonly ready: Promise<void>
+  /** Settles when the instance is gone; never rejects. */
+  readonly gone: Promise<void>
+  readonly #spec: FunctionSpec
+  readonly #worker: Worker
+  #state: 'running' | 'broken' | 'killed' = 'running'
+  /** Who waits for the instance to load or to answer. */
+  #awaited: Awaited | undefined
+
+  constructor(spec: FunctionSpec) {
+    this.#spec = spec
+    this.#worker = startWorker(spec)
+    this.#worker.on('message', (message: FromInstance) => this.#hear(message))
+    this.#worker.on('error', (error: unknown) => this.#break(error))
+    this.gone = new Promise((done) => {
+      this.#worker.on('exit', (code) => done(this.#leave(code)))
+    })
+    this.ready = this.#answer(INIT_LIMIT_MS).then(() => undefined)
+    this.ready.catch(() => this.kill())
+  }
+
+  /** @throws {FunctionError} */
+  invoke(event: unknown): Promise<unknown> {
+    const { timeoutMs } = this.#spec
+    const deadlineMs = Date.now() + timeoutMs
+    this.#worker.postMessage({ json: JSON.stringify(event), deadlineMs, context: contextOf(this.#spec) })
+    return this.#answer(timeoutMs)
+  }
+
+  /** It takes another event: it was not killed and has not crashed. */
+  isUsable(): boolean {
+    return this.#state === 'running'
+  }
+
+  /** At whatever line it stands. */
+  kill(): void {
+    this.#state = 'killed'
+    void this.#worker.terminate()
+  }
+
+  /** What the instance answers next, or how it ends. */
+  #answer(limitMs: number): Promise<unknown> {
+    const timer = setTimeout(() => this.#timeOut(limitMs), limitMs)
+    const answered = new Promise<unknown>((resolve, reject) => {
+      this.#awaited = { resolve, reject }
+    })
+    return answered.finally(() => {
+      clearTimeout(timer)
+      this.#awaited = undefined
+    })
+  }
+
+  #hear(message: FromInstance): void {
+    if (message.kind === 'log') this.#spec.onLog?.(message.text)
+    else if (message.kind === 'done') this.#awaited?.resolve(JSON.parse(message.json))
+    else this.#fail(message.type, message.message)
+  }
+
+  /** Something was thrown that nobody caught: Lambda ends the instance. */
+  #break(error: unknown): void {
+    this.#state = 'broken'
+    const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
+    this.#spec.onLog?.(`${stack}\n`)
+    this.#fail(name, message)
+  }
+
+  #timeOut(limitMs: number): void {
+    const message = `Task timed out after ${(limitMs / 1000).toFixed(2)} seconds`
+    this.#spec.onLog?.(`${message}\n`)
+    this.#fail('Sandbox.Timedout', message)
+    this.kill()
+  }
+
+  #leave(code: number): void {
+    const reason = this.#state === 'killed' ? 'signal: killed' : `exit status ${code}`
+    if (this.#state === 'running') this.#state = 'broken'
+    this.#fail('Runtime.ExitError', `Runtime exited with error: ${reason}`)
+  }
+
+  #fail(errorType: string, message: string): void {
+    this.#awaited?.reject(new FunctionError(errorType, message))
+  }
 }
 
 const startWorker = ({ name, bundle, environment }: FunctionSpec): Worker =>

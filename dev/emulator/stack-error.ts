@@ -3,10 +3,6 @@ const CODES = {
     hint: 'Another program listens there: stop it, or choose another port: npm start -- --port 3001.',
     zh: '端口已被占用：请关闭占用它的程序，或换一个端口：npm start -- --port 3001。',
   },
-  PORT_INVALID: {
-    hint: 'Give a port from 0 to 65535; 0 takes a free one.',
-    zh: '端口须为 0–65535 的数字，0 表示自动选择空闲端口。',
-  },
   TEMPLATE_INVALID: {
     hint: 'Correct serverless.yml or the file it includes; what the local stack reads is in dev/emulator/template.ts.',
     zh: '请改正 serverless.yml 或其引用的文件；本地环境支持的写法见 dev/emulator/template.ts。',

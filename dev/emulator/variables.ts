@@ -14,84 +14,99 @@ interface Sources {
 export type Resolve = (value: unknown) => unknown
 
 /** The variables of Serverless that our serverless.yml uses, resolved for this machine. */
-export function localVariables({ root, document, env }: Sources): Resolve {
-  const files = new Map<string, unknown>()
-  const open = new Set<string>()
+export function localVariables(sources: Sources): Resolve {
+  const variables = new Variables(sources)
+  return (value) => variables.resolve(value)
+}
 
-  const sources: Readonly<Record<string, (address: string, argument: string) => unknown>> = {
-    self: (address) => walk(document, address),
-    file: (address, path) => walk(readOnce(path), address),
-    env: (address) => env[address],
-    ssm: (address) => env[environmentName(address)],
-    opt: () => undefined,
-    sls: (address) => (address === 'stage' ? stage() : refuse(`\${sls:${address}}`)),
-    aws: (address) => (address === 'region' ? region() : refuse(`\${aws:${address}}`)),
-    param: (address) => walk(document, `params.${stage()}.${address}`) ?? walk(document, `params.default.${address}`),
-  }
-  const stage = (): unknown => walk(document, 'provider.stage') ?? 'dev'
-  const region = (): unknown => walk(document, 'provider.region') ?? 'us-east-1'
+class Variables {
+  readonly #sources: Sources
+  readonly #files = new Map<string, unknown>()
+  /** Expressions under way, so that one which needs itself is seen. */
+  readonly #open = new Set<string>()
 
-  function readOnce(path: string): unknown {
-    if (!/\.(ya?ml|json)$/.test(path)) throw new StackError('TEMPLATE_INVALID', `${path} is neither YAML nor JSON`)
-    if (!files.has(path)) files.set(path, readYaml(resolve(root, path)))
-    return files.get(path)
+  constructor(sources: Sources) {
+    this.#sources = sources
   }
 
-  function walk(from: unknown, address: string): unknown {
-    return address.split('.').reduce((node, key) => member(node, key), resolveValue(from))
-  }
+  readonly resolve: Resolve = (value) => (typeof value === 'string' ? this.#expand(value) : value)
 
-  const member = (node: unknown, key: string): unknown => {
-    if (key === '') return node
-    return isRecord(node) && Object.hasOwn(node, key) ? resolveValue(node[key]) : undefined
-  }
-
-  const resolveValue: Resolve = (value) => (typeof value === 'string' ? expand(value) : value)
-
-  function expand(text: string): unknown {
+  #expand(text: string): unknown {
     const parts = splitText(text)
     const [only] = parts
-    if (parts.length === 1 && only?.kind === 'variable') return evaluate(only.text)
-    const values = parts.map((part) => (part.kind === 'text' ? part.text : evaluate(part.text)))
+    if (parts.length === 1 && only?.kind === 'variable') return this.#evaluate(only.text)
+    const values = parts.map((part) => (part.kind === 'text' ? part.text : this.#evaluate(part.text)))
     return values.includes(undefined) ? undefined : values.map((value) => scalar(value, text)).join('')
   }
 
   /** `env:X, 'default'`: the first candidate that has a value. */
-  function evaluate(expression: string): unknown {
-    if (open.has(expression)) throw new StackError('TEMPLATE_INVALID', `\${${expression}} refers to itself`)
-    open.add(expression)
+  #evaluate(expression: string): unknown {
+    if (this.#open.has(expression)) throw new StackError('TEMPLATE_INVALID', `\${${expression}} refers to itself`)
+    this.#open.add(expression)
     try {
       for (const candidate of splitCandidates(expression)) {
-        const value = candidateValue(candidate)
+        const value = this.#candidate(candidate)
         if (value !== undefined) return value
       }
       return undefined
     } finally {
-      open.delete(expression)
+      this.#open.delete(expression)
     }
   }
 
-  function candidateValue(candidate: string): unknown {
-    if (LITERAL.test(candidate)) return literal(candidate)
-    if (candidate.startsWith('${')) return expand(candidate)
-    const source = expand(candidate)
+  #candidate(candidate: string): unknown {
+    if (QUOTED.test(candidate)) return this.#expand(candidate.slice(1, -1))
+    if (LITERAL.test(candidate)) return JSON.parse(candidate)
+    if (candidate.startsWith('${')) return this.#expand(candidate)
+    const source = this.#expand(candidate)
+    if (source === undefined) return undefined
     const [, name = '', argument = '', address = ''] = SOURCE.exec(String(source)) ?? []
-    const read = Object.hasOwn(sources, name) ? sources[name] : undefined
-    if (source === undefined || read === undefined) return source === undefined ? undefined : refuse(candidate)
-    return read(address, argument)
+    return this.#read(name, address, argument)
   }
 
-  return resolveValue
+  #read(source: string, address: string, argument: string): unknown {
+    const { document, env } = this.#sources
+    if (source === 'self') return this.#walk(document, address)
+    if (source === 'file') return this.#walk(this.#file(argument), address)
+    if (source === 'env') return env[address]
+    if (source === 'ssm') return env[environmentName(address)]
+    if (source === 'param') return this.#parameter(address)
+    // Nobody gives the local stack options of the serverless command.
+    if (source === 'opt') return undefined
+    if (source === 'sls' && address === 'stage') return this.#stage()
+    if (source === 'aws' && address === 'region') return this.#walk(document, 'provider.region')
+    throw new StackError('TEMPLATE_INVALID', `${source}:${address} is a variable the local stack does not know`)
+  }
+
+  #stage(): unknown {
+    return this.#walk(this.#sources.document, 'provider.stage') ?? 'dev'
+  }
+
+  #parameter(name: string): unknown {
+    const of = (stage: unknown): unknown => this.#walk(this.#sources.document, `params.${stage}.${name}`)
+    return of(this.#stage()) ?? of('default')
+  }
+
+  #file(path: string): unknown {
+    if (!/\.(ya?ml|json)$/.test(path)) throw new StackError('TEMPLATE_INVALID', `${path} is neither YAML nor JSON`)
+    if (!this.#files.has(path)) this.#files.set(path, readYaml(resolve(this.#sources.root, path)))
+    return this.#files.get(path)
+  }
+
+  #walk(from: unknown, address: string): unknown {
+    const keys = address === '' ? [] : address.split('.')
+    return keys.reduce(
+      (node, key) => (isRecord(node) && Object.hasOwn(node, key) ? this.resolve(node[key]) : undefined),
+      this.resolve(from),
+    )
+  }
 }
 
-const LITERAL = /^(?:'[^']*'|"[^"]*"|true|false|null|-?\d+(?:\.\d+)?)$/
-const SOURCE = /^([a-zA-Z]+)(?:\(([^)]*)\))?(?::(.*))?$/
+const QUOTED = /^(?:'[^']*'|"[^"]*")$/
+const LITERAL = /^(?:true|false|null|-?\d+(?:\.\d+)?)$/
+const SOURCE = /^([a-zA-Z]\w*)(?:\(([^)]*)\))?(?::(.*))?$/
 /** `${AWS::Region}` and `${Table.Arn}` belong to CloudFormation's `Sub` and stay as they are. */
-const VARIABLE_START = /\$\{(?=\s*[a-zA-Z]+(?:\(|:(?!:)))/
-
-const refuse = (text: string): never => {
-  throw new StackError('TEMPLATE_INVALID', `${text} is a variable the local stack does not know`)
-}
+const VARIABLE_START = /\$\{(?=\s*[a-zA-Z]\w*(?:\(|:(?!:)))/
 
 /** `/weapp-push/dev/wechat-token` → `WECHAT_TOKEN` */
 const environmentName = (parameter: string): string =>
@@ -101,8 +116,6 @@ const environmentName = (parameter: string): string =>
     .replaceAll('-', '_')
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
-
-const literal = (text: string): unknown => (/^['"]/.test(text) ? text.slice(1, -1) : JSON.parse(text))
 
 function scalar(value: unknown, text: string): string {
   if (!isRecord(value)) return String(value)

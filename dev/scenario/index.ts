@@ -19,7 +19,7 @@ const MODE_NAMES = { plaintext: '明文', compatible: '兼容', safe: '安全' }
 
 const modeScenes: readonly Scene[] = MODES.flatMap((mode) =>
   FORMATS.map((format) => ({
-    title: [`${MODE_NAMES[mode]} ${format.toUpperCase()}`, `a text in ${mode} mode, ${format}`] as const,
+    title: [`${MODE_NAMES[mode]} ${format.toUpperCase()}`, `a receiver in ${mode} mode, ${format}`] as const,
     async play(world: World) {
       const there = mode === world.mode ? world : await world.fork({ WECHAT_PUSH_MODE: mode })
       return await acceptedScene(['', ''], 'text', mode, format).play(there)

@@ -5,7 +5,7 @@ import type { Secret } from '../../shared/kernel/secret.ts'
 import type { Seconds } from '../../shared/kernel/time.ts'
 import { type AesKey, sealEnvelope } from '../../shared/wechat/envelope.ts'
 import { signatureOf } from '../../shared/wechat/signature.ts'
-import { formatOf, readWire, type WireTree, writeWire } from '../../shared/wechat/wire.ts'
+import { type Format, formatOf, readWire, type WireTree, writeWire } from '../../shared/wechat/wire.ts'
 
 /** What WeChat knows of the mini program: the console's settings. */
 export interface Account {
@@ -55,6 +55,9 @@ export function deliver(account: Account, text: string, options: DeliveryOptions
     body: mode === 'safe' ? sealedBody(text, fields, encrypt) : siblings(text, encrypt),
   }
 }
+
+/** WeChat documents none; these are what is seen. */
+export const contentTypeOf = (format: Format): string => (format === 'xml' ? 'text/xml' : 'application/json')
 
 /** The check of the URL when the console's settings are saved. */
 export function verification({ token }: Account, now: Seconds): { readonly query: string; readonly echostr: string } {

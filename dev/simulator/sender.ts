@@ -1,7 +1,7 @@
 import type { PushMode } from '../../shared/kernel/push-mode.ts'
 import { type Clock, systemClock, toSeconds } from '../../shared/kernel/time.ts'
 import { formatOf } from '../../shared/wechat/wire.ts'
-import { type Account, type Delivery, deliver, verification } from './delivery.ts'
+import { type Account, contentTypeOf, type Delivery, deliver, verification } from './delivery.ts'
 import { type HttpAnswer, type Verdict, verdictOf } from './verdict.ts'
 
 /** WeChat waits 5 s for an answer and tries three times in all; the tries may overlap. */
@@ -45,7 +45,7 @@ export function wechatSender(account: Account, url: string) {
     const { mode, clock = systemClock, tamper = (delivery) => delivery } = options
     const delivery = tamper(deliver(account, text, { mode, now: toSeconds(clock()) }))
     const format = formatOf(text)
-    const headers = { 'content-type': format === 'xml' ? 'text/xml' : 'application/json' }
+    const headers = { 'content-type': contentTypeOf(format) }
     const request = { method: 'POST', headers, body: delivery.body }
     return await exchange(delivery.query, request, options.answerWithinMs, (answer) =>
       verdictOf(answer, account, format, mode !== 'plaintext'),
