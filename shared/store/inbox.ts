@@ -43,4 +43,4 @@ export const pushKey = ({ appId, openId, dedupKey }: InboxPush): ItemKey => ({
 })
 
 /** DynamoDB takes 1024 bytes of sort key, and `#` separates: whatever else a sender writes is hashed. */
-const keyPart = (text: string): string => (/^[\w.-]{0,200}$/.test(text) ? text : `sha256-${sha256(text)}`)
+const keyPart = (text: string): string => (/^(?!sha256-)[\w.-]{0,200}$/.test(text) ? text : `sha256-${sha256(text)}`)

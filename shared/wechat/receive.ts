@@ -42,6 +42,8 @@ export interface Push {
 
 /** How far WeChat's clock may be ahead of ours. */
 const MAX_SKEW = hours(1)
+/** WeChat's slowest series of retries (`xpay_*`) takes 18 hours; each may be signed anew. */
+const RETRIED_FOR = hours(24)
 
 /**
  * Answers WeChat's check of the URL. The same in every mode: only `signature` counts and `echostr` is never decrypted, that is
@@ -64,7 +66,9 @@ export function receivePush(rawQuery: string, body: Uint8Array, trust: Trust, no
   const query = readQuery(rawQuery)
   const opened = trust.mode === 'plaintext' ? openPlain(query, body, trust) : openSealed(query, body, trust)
   const signedAt = checkAge(query, trust.maxAge, now)
-  return { ...opened, signedAt, nonce: query.nonce, message: readMessage(opened.fields) }
+  const message = readMessage(opened.fields)
+  if (opened.seal !== undefined) checkSwap(query, message.createTime, signedAt)
+  return { ...opened, signedAt, nonce: query.nonce, message }
 }
 
 type Opened = Pick<Push, 'format' | 'seal' | 'text' | 'fields'>
@@ -72,20 +76,23 @@ type Opened = Pick<Push, 'format' | 'seal' | 'text' | 'fields'>
 function openPlain(query: PushQuery, body: Uint8Array, { tokens }: Trust): Opened {
   verifySignature(query, tokens)
   const text = readText(body)
-  const { format, fields } = readPushText(text)
-  if (Object.keys(fields).length <= 1 && text.includes('Encrypt')) throw new Fault('PUSH_SEALED')
+  const { format, fields: whole } = readWire(text)
+  const fields = withoutEncrypt(whole)
+  if (fields !== whole && Object.keys(fields).every((name) => name === 'ToUserName')) throw new Fault('PUSH_SEALED')
   return { format, seal: undefined, text, fields }
 }
 
-/**
- * The members of a push from its opened body. Compatible mode read in clear leaves an `Encrypt` beside them, which is no part of
- * the push: it differs from try to try.
- */
+/** The members of a push from its opened body. */
 export function readPushText(text: string): { readonly format: Format; readonly fields: WireTree } {
   const { format, fields } = readWire(text)
-  if (fields.Encrypt === undefined) return { format, fields }
+  return { format, fields: withoutEncrypt(fields) }
+}
+
+/** Compatible mode read in clear leaves an `Encrypt` beside the members; it differs from try to try and is no part of the push. */
+function withoutEncrypt(fields: WireTree): WireTree {
+  if (fields.Encrypt === undefined) return fields
   const { Encrypt: _, ...members } = fields
-  return { format, fields: Object.assign(Object.create(null), members) }
+  return Object.assign(Object.create(null), members)
 }
 
 /** `msg_signature` alone decides, and what stands beside `Encrypt` is never read: anybody could have written it. */
@@ -108,12 +115,12 @@ function verifySignature(query: PushQuery, tokens: readonly Secret[]): void {
 
 /** While an EncodingAESKey is being replaced, pushes come under the old one and the new one. */
 function openWithAny(encrypt: string, keys: readonly AesKey[], appId: AppId): { key: AesKey; bytes: Uint8Array } {
-  let failure: unknown
+  let failure: unknown = new Fault('ENVELOPE_REJECTED', { because: 'IllegalAesKey' })
   for (const key of keys) {
     try {
       return { key, bytes: openEnvelope(encrypt, key, appId) }
     } catch (cause) {
-      failure ??= cause
+      failure = cause
     }
   }
   throw failure
@@ -130,7 +137,24 @@ function readText(bytes: Uint8Array): string {
 /** An accepted push is remembered for longer than this, so that no replay is ever accepted. */
 function checkAge({ timestamp }: PushQuery, maxAge: Seconds, now: Seconds): Seconds {
   const signedAt = seconds(Number(timestamp))
-  if (now - signedAt > maxAge) throw new Fault('PUSH_TOO_OLD', { hours: Math.floor((now - signedAt) / 3600) })
-  if (signedAt - now > MAX_SKEW) throw new Fault('PUSH_FROM_FUTURE', { hours: Math.floor((signedAt - now) / 3600) })
+  if (now - signedAt > maxAge) throw tooOld(now, signedAt)
+  if (signedAt - now > MAX_SKEW) throw new Fault('PUSH_FROM_FUTURE', { hours: hoursBetween(signedAt, now) })
   return signedAt
 }
+
+/**
+ * The signature covers timestamp and nonce sorted and joined, so an old push whose nonce reads as a later time verifies with the
+ * two exchanged, or cut at another digit. The sealed CreateTime tells: it stands beside the moment that was really signed.
+ */
+function checkSwap({ timestamp, nonce }: PushQuery, createTime: Seconds | undefined, signedAt: Seconds): void {
+  if (createTime === undefined || signedAt - createTime <= RETRIED_FOR) return
+  const digits = [timestamp, nonce].sort().join('')
+  const readings = [digits.slice(0, 10), digits.slice(-10)].filter((reading) => reading !== timestamp)
+  const real = readings.find((reading) => Math.abs(Number(reading) - createTime) <= RETRIED_FOR)
+  if (real !== undefined) throw tooOld(signedAt, seconds(Number(real)))
+}
+
+const tooOld = (now: Seconds, signedAt: Seconds): Fault =>
+  new Fault('PUSH_TOO_OLD', { hours: hoursBetween(now, signedAt) })
+
+const hoursBetween = (later: Seconds, earlier: Seconds): number => Math.floor((later - earlier) / 3600)

@@ -136,6 +136,29 @@ describe('receivePush in safe mode', () => {
   })
 })
 
+describe('receivePush of an old push whose digits are dealt anew: the signature does not tell them apart', () => {
+  const replay = (signed: { now: Seconds; nonce: string }, timestamp: string, nonce: string) => {
+    const { query, body } = aDelivery(aTextPush(), signed)
+    const forged = withQuery(query, { timestamp, nonce })
+    return receivePush(forged, Buffer.from(body), aTrust(), seconds(Number(timestamp)))
+  }
+
+  it('refuses timestamp and nonce exchanged', () => {
+    const signed = { now: seconds(1_760_000_000), nonce: '1761811808' }
+    expect(() => replay(signed, '1761811808', '1760000000')).toThrow(/^PUSH_TOO_OLD/)
+  })
+
+  it('refuses a digit moved from one to the other', () => {
+    const signed = { now: seconds(1_760_000_001), nonce: '801811808' }
+    expect(() => replay(signed, '1801811808', '176000000')).toThrow(/^PUSH_TOO_OLD/)
+  })
+
+  it('accepts a push whose CreateTime is old and whose nonce is just a number', () => {
+    const { query, body } = aDelivery(aTextPush({ CreateTime: 1_500_000_000 }), { nonce: '1761811808' })
+    expect(receivePush(query, Buffer.from(body), aTrust(), NOW).message.createTime).toBe(1_500_000_000)
+  })
+})
+
 describe('receivePush in compatible mode', () => {
   for (const format of ['json', 'xml'] as const) {
     it(`reads the sealed text, which is complete by itself, of ${format}`, () => {
