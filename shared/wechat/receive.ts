@@ -115,15 +115,15 @@ function verifySignature(query: PushQuery, tokens: readonly Secret[]): void {
 
 /** While an EncodingAESKey is being replaced, pushes come under the old one and the new one. */
 function openWithAny(encrypt: string, keys: readonly AesKey[], appId: AppId): { key: AesKey; bytes: Uint8Array } {
-  let failure: unknown = new Fault('ENVELOPE_REJECTED', { because: 'IllegalAesKey' })
+  let failure: unknown
   for (const key of keys) {
     try {
       return { key, bytes: openEnvelope(encrypt, key, appId) }
     } catch (cause) {
-      failure = cause
+      failure ??= cause
     }
   }
-  throw failure
+  throw failure ?? new Fault('ENVELOPE_REJECTED', { because: 'IllegalAesKey' })
 }
 
 function readText(bytes: Uint8Array): string {
