@@ -64,7 +64,8 @@ export function receivePush(rawQuery: string, body: Uint8Array, trust: Trust, no
   const query = readQuery(rawQuery)
   const opened = trust.mode === 'plaintext' ? openPlain(query, body, trust) : openSealed(query, body, trust)
   const signedAt = checkAge(query, trust.maxAge, now)
-  return { ...opened, signedAt, nonce: query.nonce, message: readMessage(opened.fields) }
+  const { format, seal, text, fields } = opened
+  return { format, seal, signedAt, nonce: query.nonce, text, fields, message: readMessage(fields) }
 }
 
 type Opened = Pick<Push, 'format' | 'seal' | 'text' | 'fields'>
@@ -92,12 +93,13 @@ export function readPushText(text: string): { readonly format: Format; readonly 
 function openSealed(query: PushQuery, body: Uint8Array, { tokens, keys, appId }: Trust): Opened {
   const encrypt = readWire(readText(body)).fields.Encrypt
   if (typeof encrypt !== 'string' || encrypt === '') throw new Fault('PUSH_UNSEALED')
-  const signature = need('msg_signature', query.msgSignature)
-  const token = findToken(tokens, { ...query, encrypt }, signature)
+  const { timestamp, nonce } = query
+  const token = findToken(tokens, { timestamp, nonce, encrypt }, need('msg_signature', query.msgSignature))
   if (token === undefined) throw new Fault('SIGNATURE_MISMATCH', { parameter: 'msg_signature' })
   const { key, bytes } = openWithAny(encrypt, keys, appId)
   const text = readText(bytes)
-  return { ...readPushText(text), text, seal: { appId, token, key } }
+  const { format, fields } = readPushText(text)
+  return { format, seal: { appId, token, key }, text, fields }
 }
 
 function verifySignature(query: PushQuery, tokens: readonly Secret[]): void {
