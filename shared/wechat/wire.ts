@@ -53,27 +53,30 @@ function bounds(): (depth: number) => void {
 
 const emptyTree = (): Record<string, Wire> => Object.create(null)
 
-// A whole string, or a bare literal: a number, true, false, null.
-const JSON_SCALAR = /"[^"\\]*(?:\\.[^"\\]*)*"|[-+.\w]+/g
+// Whatever stands before a bare literal, whole strings among it; then the number, true, false or null that stands as a value.
+const BARE_LITERAL =
+  /((?:"[^"\\]*(?:\\.[^"\\]*)*"|[^"\w+.-])*)(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null)(?=\s*[,}\]])/gy
 
 function readJson(text: string): WireTree {
+  // JSON.parse loses digits of numbers beyond 2^53, so bare literals are quoted first; what is no JSON does not become it.
+  const tree = parseJson(text.replace(BARE_LITERAL, '$1"$2"'))
+  const check = bounds()
+  const walk = (wire: Wire, depth: number): void => {
+    check(depth)
+    if (typeof wire === 'string') return
+    if (isTree(wire)) Object.setPrototypeOf(wire, null)
+    for (const member of Object.values(wire)) walk(member, depth + 1)
+  }
+  walk(tree, 0)
+  return tree
+}
+
+function parseJson(text: string): WireTree {
   try {
-    JSON.parse(text)
+    return JSON.parse(text)
   } catch (cause) {
     throw unreadable('json', cause)
   }
-  // Numbers beyond 2^53 lose digits in JSON.parse, so valid JSON is read a second time with its bare literals quoted.
-  const quoted = text.replace(JSON_SCALAR, (scalar) => (scalar[0] === '"' ? scalar : `"${scalar}"`))
-  const check = bounds()
-  const walk = (value: unknown, depth: number): Wire => {
-    check(depth)
-    if (typeof value === 'string') return value
-    if (Array.isArray(value)) return value.map((entry) => walk(entry, depth + 1))
-    const tree = emptyTree()
-    for (const [name, member] of Object.entries(value as object)) tree[name] = walk(member, depth + 1)
-    return tree
-  }
-  return walk(JSON.parse(quoted), 0) as WireTree
 }
 
 const PREDEFINED: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" }
