@@ -102,8 +102,12 @@ const entityDecoder = {
   setXmlVersion: () => {},
 }
 
-// fast-xml-parser renames or refuses names such as constructor and __proto__; under a prefix it leaves them alone.
+// fast-xml-parser renames or refuses names such as constructor and __proto__; under a prefix it leaves them alone. No name in XML
+// begins with a dot.
 const NAME_PREFIX = '.'
+const REFUSED_NAMES = new Set(['prototype', ...Object.getOwnPropertyNames(Object.prototype)])
+const tagOf = (name: string): string => (REFUSED_NAMES.has(name) ? NAME_PREFIX + name : name)
+const nameOf = (tag: string): string => (tag.startsWith(NAME_PREFIX) ? tag.slice(NAME_PREFIX.length) : tag)
 const TEXT = '#text'
 
 const xmlParser = new XMLParser({
@@ -115,8 +119,8 @@ const xmlParser = new XMLParser({
   ignorePiTags: true,
   jPath: false,
   textNodeName: TEXT,
-  // Called twice for <a/>; no XML name begins with a dot.
-  transformTagName: (name) => (name.startsWith(NAME_PREFIX) ? name : NAME_PREFIX + name),
+  // Called twice for <a/>: what has its prefix keeps it.
+  transformTagName: tagOf,
   processEntities: { enabled: true },
   entityDecoder,
 })
@@ -131,15 +135,16 @@ function readXml(text: string): WireTree {
     let scalar = ''
     let tree: Record<string, Wire> | undefined
     for (const node of nodes) {
-      for (const [tag, content] of Object.entries(node)) {
+      for (const tag in node) {
+        const content = node[tag] ?? ''
         if (typeof content === 'string') scalar += content
-        else tree = append(tree ?? emptyTree(), tag.slice(NAME_PREFIX.length), walk(content, depth + 1))
+        else tree = append(tree ?? emptyTree(), nameOf(tag), walk(content, depth + 1))
       }
     }
     // Blanks between elements are layout; other text beside elements is kept.
     return tree === undefined ? scalar : scalar.trim() === '' ? tree : append(tree, TEXT, scalar)
   }
-  const root = document.find((node) => `${NAME_PREFIX}xml` in node)?.[`${NAME_PREFIX}xml`]
+  const root = document.find((node) => 'xml' in node)?.xml
   if (!Array.isArray(root)) throw unreadable('xml')
   const fields = walk(root, 0)
   return isTree(fields) ? fields : emptyTree()
