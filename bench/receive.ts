@@ -5,13 +5,12 @@ import { readQuery } from '../shared/wechat/query.ts'
 import { readPushText, receivePush } from '../shared/wechat/receive.ts'
 import { findToken } from '../shared/wechat/signature.ts'
 import { readWire } from '../shared/wechat/wire.ts'
-import type { Case } from './cases.ts'
-import { CONTENT } from './cases.ts'
+import { type Case, CONTENT } from './cases.ts'
 import type { Peer } from './co-wechat.ts'
 import { bareCrypto } from './crypto.ts'
 import { awaited, type Effort, measure, type Subject, sync } from './rounds.ts'
 
-export interface Room {
+interface Room {
   readonly room: string
   readonly micros: number
   /** Of the whole receive path. */
