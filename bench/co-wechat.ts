@@ -5,8 +5,6 @@ import { parse } from 'node:querystring'
 import { Readable } from 'node:stream'
 import { AES_KEY, APP_ID, CONTENT, type Request, TOKEN } from './cases.ts'
 
-const FOLDER = 'bench/peers'
-
 /** What of Koa's context its middleware looks at. */
 interface Context {
   readonly method: string
@@ -31,14 +29,14 @@ export interface Peer {
 }
 
 /** co-wechat when it is installed, or the sentence that says how to. */
-export function loadCoWechat(): Peer | string {
-  const manifest = resolve(FOLDER, 'node_modules/co-wechat/package.json')
-  if (!existsSync(manifest)) {
-    return `co-wechat is not installed and left out; npm ci --prefix ${FOLDER} installs it. 未安装 co-wechat，已跳过对比。`
+export function loadCoWechat(folder = 'bench/peers'): Peer | string {
+  const location = resolve(folder, 'node_modules/co-wechat')
+  if (!existsSync(location)) {
+    return `co-wechat is not installed and left out; npm ci --prefix ${folder} installs it. 未安装 co-wechat，已跳过对比。`
   }
-  const require = createRequire(manifest)
-  const { version } = require(manifest) as { version: string }
-  return { version, ...peer(require('co-wechat') as CoWechat) }
+  const require = createRequire(location)
+  const { version } = require(`${location}/package.json`) as { version: string }
+  return { version, ...peer(require(location) as CoWechat) }
 }
 
 function peer(coWechat: CoWechat): Omit<Peer, 'version'> {

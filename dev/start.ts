@@ -65,7 +65,8 @@ async function serve(port: number): Promise<Stack> {
 function leaveAddress(stack: Stack): void {
   mkdirSync(dirname(STACK_FILE), { recursive: true })
   const content = { pid: process.pid, url: stack.url, env: stack.functionEnvironment('push') }
-  writeFileSync(STACK_FILE, JSON.stringify(content, null, 2), { mode: 0o600 })
+  rmSync(STACK_FILE, { force: true })
+  writeFileSync(STACK_FILE, JSON.stringify(content, null, 2), { mode: 0o600, flag: 'wx' })
 }
 
 async function stop(stack: Stack): Promise<void> {

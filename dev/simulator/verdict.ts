@@ -1,5 +1,5 @@
 import { equalDigests } from '../../shared/kernel/bytes.ts'
-import { openEnvelope } from '../../shared/wechat/envelope.ts'
+import { openAnswer } from '../../shared/wechat/envelope.ts'
 import { signatureOf } from '../../shared/wechat/signature.ts'
 import { type Format, formatOf, readWire, type WireTree } from '../../shared/wechat/wire.ts'
 import type { Account } from './delivery.ts'
@@ -26,7 +26,7 @@ export function verdictOf(answer: HttpAnswer, account: Account, format: Format, 
   if (answer.body === '' || answer.body === 'success') return { kind: 'delivered' }
   try {
     const fields = readAnswer(answer.body, format)
-    return { kind: 'delivered', fields: sealed ? openAnswer(fields, account, format) : fields }
+    return { kind: 'delivered', fields: sealed ? unsealAnswer(fields, account, format) : fields }
   } catch (cause) {
     return { kind: 'abnormal', because: cause instanceof Error ? cause.message : String(cause) }
   }
@@ -37,11 +37,11 @@ function readAnswer(body: string, format: Format): WireTree {
   return readWire(body).fields
 }
 
-function openAnswer(envelope: WireTree, account: Account, format: Format): WireTree {
+function unsealAnswer(envelope: WireTree, account: Account, format: Format): WireTree {
   const { Encrypt: encrypt, MsgSignature: signature, TimeStamp: timestamp, Nonce: nonce } = envelope
   if (typeof encrypt !== 'string' || typeof signature !== 'string') throw new Error('the answer is not sealed')
   if (typeof timestamp !== 'string' || typeof nonce !== 'string') throw new Error('the answer has no time or nonce')
   const expected = signatureOf(account.token, { timestamp, nonce, encrypt })
   if (!equalDigests(expected, signature)) throw new Error('MsgSignature does not fit')
-  return readAnswer(Buffer.from(openEnvelope(encrypt, account.key, account.appId)).toString('utf8'), format)
+  return readAnswer(Buffer.from(openAnswer(encrypt, account.key, account.appId)).toString('utf8'), format)
 }

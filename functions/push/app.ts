@@ -4,9 +4,10 @@ import { type Log, pseudonym } from '../../shared/kernel/log.ts'
 import { type Clock, type Seconds, toMillis, toSeconds } from '../../shared/kernel/time.ts'
 import { decide } from '../../shared/reply/decide.ts'
 import type { Inbox } from '../../shared/store/inbox.ts'
-import { envelopeRandom, writeAnswer } from '../../shared/wechat/answer.ts'
+import { writeAnswer } from '../../shared/wechat/answer.ts'
 import { isContainerCheck } from '../../shared/wechat/container-check.ts'
 import { dedupKeyOf } from '../../shared/wechat/dedup.ts'
+import { answerRandom } from '../../shared/wechat/envelope.ts'
 import { type Push, receivePush, type Trust, verifyUrl } from '../../shared/wechat/receive.ts'
 
 export interface PushDeps {
@@ -50,21 +51,21 @@ async function receive({ query, body }: PlainRequest, deps: PushDeps): Promise<P
 }
 
 async function accept(push: Push, { inbox, clock, log, trust }: PushDeps): Promise<void> {
-  const { message, format, text, signedAt } = push
+  const { message, format, fields, text, signedAt } = push
   const sealed = push.seal !== undefined
   const openId = message.fromUserName
-  const key = { appId: trust.appId, openId, dedupKey: dedupKeyOf(push) }
+  const key = { appId: trust.appId, openId, dedupKey: dedupKeyOf(fields) }
   const outcome = await inbox.accept({ ...key, message: message.kind, format, sealed, text, signedAt })
   const lagMs = clock() - toMillis(signedAt)
   log.info('push.accepted', { outcome, kind: message.kind, format, sealed, person: pseudonym(openId), lagMs })
 }
 
 function answer(push: Push, now: Seconds): PlainResponse {
-  const written = writeAnswer(decide(push.message).answer, push, { now, random: envelopeRandom })
+  const written = writeAnswer(decide(push.message).answer, push, { now, random: answerRandom })
   return { status: 200, ...written }
 }
 
-/** One face for every refusal; the reason is for our log alone. */
+/** Every refusal looks the same; the reason is for our log alone. */
 function refuse(cause: unknown, log: Log): PlainResponse {
   if (!(cause instanceof Fault)) throw cause
   const report = cause.status === 500 ? log.error : log.warn

@@ -20,3 +20,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
  * @throws {TypeError} when the bytes are not UTF-8
  */
 export const decodeUtf8 = (bytes: Uint8Array): string => utf8.decode(bytes)
+
+const lenientUtf8 = new TextDecoder('utf-8')
+
+/** The same for bytes that were cut through a letter: what is no letter becomes U+FFFD. */
+export const decodeCutUtf8 = (bytes: Uint8Array): string => lenientUtf8.decode(bytes)

@@ -1,7 +1,7 @@
 interface FaultRow {
   /** What a caller over HTTP sees; the code itself stays in the log. */
   readonly status: 400 | 401 | 413 | 500
-  /** What to do next, for the developer who reads the log. */
+  /** What to do next, for the developer; the local stack and `wx decode` print it beside the code. */
   readonly hint: string
   readonly zh: string
 }
@@ -24,7 +24,7 @@ export const FAULTS = {
   },
   QUERY_REPEATED: {
     status: 401,
-    hint: 'A query parameter stands there twice; WeChat sends each once.',
+    hint: 'A query parameter appears twice; WeChat sends each once.',
     zh: '查询参数重复，微信每个参数只发送一次。',
   },
   QUERY_INCOMPLETE: {
@@ -35,7 +35,7 @@ export const FAULTS = {
   SIGNATURE_MISMATCH: {
     status: 401,
     hint: 'Compare WECHAT_TOKEN with the Token in the console, letter by letter.',
-    zh: '请逐字核对 WECHAT_TOKEN 与公众平台后台的 Token。',
+    zh: '请逐字核对 WECHAT_TOKEN 与小程序后台的 Token。',
   },
   ENVELOPE_REJECTED: {
     status: 401,
@@ -44,8 +44,8 @@ export const FAULTS = {
   },
   PUSH_UNSEALED: {
     status: 401,
-    hint: 'The push is not encrypted; choose safe mode (安全模式) in the console or set WECHAT_PUSH_MODE=plaintext.',
-    zh: '推送未加密：请在后台选择安全模式，或设置 WECHAT_PUSH_MODE=plaintext。',
+    hint: 'The push is not encrypted; choose compatible or safe mode in the console.',
+    zh: '推送未加密：请在后台选择兼容模式或安全模式。',
   },
   PUSH_SEALED: {
     status: 401,

@@ -1,4 +1,3 @@
-import { randomBytes as cryptoRandomBytes } from 'node:crypto'
 import { assertNever } from '../kernel/never.ts'
 import type { Seconds } from '../kernel/time.ts'
 import { sealEnvelope } from './envelope.ts'
@@ -33,11 +32,9 @@ export interface WrittenAnswer {
 /** What sealing takes from the world. */
 export interface AnswerWorld {
   readonly now: Seconds
-  /** 16 bytes for the envelope. */
+  /** The 16 bytes before the text in the envelope. */
   readonly random: () => Uint8Array
 }
-
-export const envelopeRandom = (): Uint8Array => cryptoRandomBytes(16)
 
 const CONTENT_TYPES: Readonly<Record<Format, string>> = {
   json: 'application/json; charset=utf-8',

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv } from 'node:crypto'
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { Fault } from '../kernel/fault.ts'
 import type { AppId } from '../kernel/ids.ts'
 import { Secret } from '../kernel/secret.ts'
@@ -7,7 +7,7 @@ import { Secret } from '../kernel/secret.ts'
 export type AesKey = Secret<Buffer>
 
 /** Names of WeChat's own sample library, so that a search finds their pages. */
-type Rejection = 'IllegalAesKey' | 'DecryptAESError' | 'IllegalBuffer' | 'ValidateAppidError'
+type Rejection = 'IllegalAesKey' | 'DecryptAESError' | 'IllegalBuffer' | 'ValidateAppidError' | 'AnswerReturned'
 
 const ALGORITHM = 'aes-256-cbc'
 const AES_BLOCK = 16
@@ -15,6 +15,8 @@ const AES_BLOCK = 16
 const PAD_BLOCK = 32
 const RANDOM_BYTES = 16
 const HEAD_BYTES = RANDOM_BYTES + 4
+/** Stands where WeChat has random letters and digits. */
+const ANSWER_MARK = Buffer.from('<answer>', 'latin1')
 
 const rejected = (because: Rejection): Fault => new Fault('ENVELOPE_REJECTED', { because })
 
@@ -42,12 +44,33 @@ export function sealEnvelope(text: string, key: AesKey, appId: AppId, random: Ui
 }
 
 /**
- * The bytes of the message inside, when the envelope is whole and meant for this AppID. Verify `msg_signature` first.
- * @throws {Fault} ENVELOPE_REJECTED because=DecryptAESError, IllegalBuffer or ValidateAppidError
+ * The random part of an envelope of ours. Our answers are signed and sealed as WeChat's pushes are; without a mark one could be
+ * sent back to us as a push.
+ */
+export const answerRandom = (): Uint8Array =>
+  Buffer.concat([ANSWER_MARK, randomBytes(RANDOM_BYTES - ANSWER_MARK.length)])
+
+/**
+ * The bytes of the message inside, when the envelope is whole, from WeChat and meant for this AppID. Verify `msg_signature` first.
+ * @throws {Fault} ENVELOPE_REJECTED because=DecryptAESError, IllegalBuffer, AnswerReturned or ValidateAppidError
  */
 export function openEnvelope(encrypt: string, key: AesKey, appId: AppId): Uint8Array {
+  const full = unsealed(encrypt, key)
+  if (full.subarray(0, ANSWER_MARK.length).equals(ANSWER_MARK)) throw rejected('AnswerReturned')
+  return messageOf(full, appId)
+}
+
+/** The same for an answer, as WeChat opens it. */
+export const openAnswer = (encrypt: string, key: AesKey, appId: AppId): Uint8Array =>
+  messageOf(unsealed(encrypt, key), appId)
+
+function unsealed(encrypt: string, key: AesKey): Buffer {
   const full = unpad(decrypt(encrypt, key.reveal()))
   if (full.length < HEAD_BYTES) throw rejected('IllegalBuffer')
+  return full
+}
+
+function messageOf(full: Buffer, appId: AppId): Uint8Array {
   const end = HEAD_BYTES + full.readUInt32BE(RANDOM_BYTES)
   if (end > full.length) throw rejected('IllegalBuffer')
   if (full.toString('utf8', end) !== appId) throw rejected('ValidateAppidError')

@@ -12,7 +12,8 @@ export interface PushQuery {
 
 const DIGEST = /^[0-9a-f]{40}$/
 const TIMESTAMP = /^\d{1,10}$/
-const NONCE = /^[!-~]{1,128}$/
+// WeChat's have about ten digits. Signed parts are joined without a separator, and 64 letters of ciphertext could move into a nonce.
+const NONCE = /^[!-~]{1,63}$/
 const ECHOSTR = /^[ -~]{1,128}$/
 
 /**

@@ -1,4 +1,4 @@
-import { decodeUtf8 } from '../kernel/bytes.ts'
+import { decodeCutUtf8, decodeUtf8 } from '../kernel/bytes.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { AppId } from '../kernel/ids.ts'
 import type { PushMode } from '../kernel/push-mode.ts'
@@ -10,7 +10,7 @@ import { need, type PushQuery, readQuery } from './query.ts'
 import { findToken } from './signature.ts'
 import { type Format, readWire, type WireTree } from './wire.ts'
 
-/** What we hold against a request: set by us, never by the request. */
+/** What a request is checked against: set by us, never by the request. */
 export interface Trust {
   readonly appId: AppId
   readonly tokens: readonly Secret[]
@@ -41,7 +41,7 @@ export interface Push {
 }
 
 /** How far WeChat's clock may be ahead of ours. */
-const MAX_SKEW = hours(1)
+export const MAX_SKEW = hours(1)
 /** WeChat's slowest series of retries (`xpay_*`) takes 18 hours; each may be signed anew. */
 const RETRIED_FOR = hours(24)
 
@@ -66,9 +66,10 @@ export function receivePush(rawQuery: string, body: Uint8Array, trust: Trust, no
   const query = readQuery(rawQuery)
   const opened = trust.mode === 'plaintext' ? openPlain(query, body, trust) : openSealed(query, body, trust)
   const signedAt = checkAge(query, trust.maxAge, now)
-  const message = readMessage(opened.fields)
-  if (opened.seal !== undefined) checkSwap(query, message.createTime, signedAt)
-  return { ...opened, signedAt, nonce: query.nonce, message }
+  const { format, seal, text, fields } = opened
+  const message = readMessage(fields)
+  if (seal !== undefined) checkSwap(query, message.createTime, signedAt)
+  return { format, seal, signedAt, nonce: query.nonce, text, fields, message }
 }
 
 type Opened = Pick<Push, 'format' | 'seal' | 'text' | 'fields'>
@@ -98,13 +99,32 @@ function withoutEncrypt(fields: WireTree): WireTree {
 /** `msg_signature` alone decides, and what stands beside `Encrypt` is never read: anybody could have written it. */
 function openSealed(query: PushQuery, body: Uint8Array, { tokens, keys, appId }: Trust): Opened {
   const encrypt = readWire(readText(body)).fields.Encrypt
-  if (typeof encrypt !== 'string' || encrypt === '') throw new Fault('PUSH_UNSEALED')
-  const signature = need('msg_signature', query.msgSignature)
-  const token = findToken(tokens, { ...query, encrypt }, signature)
+  if (typeof encrypt !== 'string' || encrypt === '') return refuseUnsealed(query, tokens)
+  const { timestamp, nonce } = query
+  const token = findToken(tokens, { timestamp, nonce, encrypt }, need('msg_signature', query.msgSignature))
   if (token === undefined) throw new Fault('SIGNATURE_MISMATCH', { parameter: 'msg_signature' })
   const { key, bytes } = openWithAny(encrypt, keys, appId)
-  const text = readText(bytes)
-  return { ...readPushText(text), text, seal: { appId, token, key } }
+  const text = decodeCutUtf8(bytes)
+  const { format, fields } = readOpened(text)
+  return { format, seal: { appId, token, key }, text, fields }
+}
+
+/**
+ * WeChat wrote this: a text that it cut through a letter has lost that letter by now, and not the push. What cannot be read even
+ * so is a push lost, and the log says that it was one.
+ */
+function readOpened(text: string): ReturnType<typeof readPushText> {
+  try {
+    return readPushText(text)
+  } catch (cause) {
+    throw cause instanceof Fault ? new Fault(cause.code, { ...cause.facts, inside: 'envelope' }, { cause }) : cause
+  }
+}
+
+/** Only what WeChat signed says that the mode is set wrong; anybody can send a body in clear. */
+function refuseUnsealed(query: PushQuery, tokens: readonly Secret[]): never {
+  verifySignature(query, tokens)
+  throw new Fault('PUSH_UNSEALED')
 }
 
 function verifySignature(query: PushQuery, tokens: readonly Secret[]): void {

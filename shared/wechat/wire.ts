@@ -53,27 +53,43 @@ function bounds(): (depth: number) => void {
 
 const emptyTree = (): Record<string, Wire> => Object.create(null)
 
-// A whole string, or a bare literal: a number, true, false, null.
-const JSON_SCALAR = /"[^"\\]*(?:\\.[^"\\]*)*"|[-+.\w]+/g
+// Whatever stands before a bare literal, whole strings among it; then the number, true, false or null that stands as a value.
+const BARE_LITERAL =
+  /((?:"[^"\\]*(?:\\.[^"\\]*)*"|[^"\w+.-])*)(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null)(?=\s*[,}\]])/gy
 
 function readJson(text: string): WireTree {
+  // JSON.parse loses digits of numbers beyond 2^53, so bare literals are quoted first; what is no JSON does not become it.
+  const tree = parseJson(text.replace(BARE_LITERAL, '$1"$2"'))
+  const check = bounds()
+  const walk = (wire: Wire, depth: number): void => {
+    check(depth)
+    if (typeof wire === 'string') return
+    if (isTree(wire)) Object.setPrototypeOf(wire, null)
+    for (const member of Object.values(wire)) walk(member, depth + 1)
+  }
+  walk(tree, 0)
+  return tree
+}
+
+function parseJson(text: string): WireTree {
   try {
-    JSON.parse(text)
+    return JSON.parse(text)
+  } catch {
+    return parseJsonWithControls(text)
+  }
+}
+
+const JSON_STRING = /"[^"\\]*(?:\\.[^"\\]*)*"/gs
+const CONTROL = /[^ -\uffff]/g
+
+/** What users type may hold control characters, and not every writer of JSON escapes them. */
+function parseJsonWithControls(text: string): WireTree {
+  const escape = (control: string): string => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`
+  try {
+    return JSON.parse(text.replace(JSON_STRING, (string) => string.replace(CONTROL, escape)))
   } catch (cause) {
     throw unreadable('json', cause)
   }
-  // Numbers beyond 2^53 lose digits in JSON.parse, so valid JSON is read a second time with its bare literals quoted.
-  const quoted = text.replace(JSON_SCALAR, (scalar) => (scalar[0] === '"' ? scalar : `"${scalar}"`))
-  const check = bounds()
-  const walk = (value: unknown, depth: number): Wire => {
-    check(depth)
-    if (typeof value === 'string') return value
-    if (Array.isArray(value)) return value.map((entry) => walk(entry, depth + 1))
-    const tree = emptyTree()
-    for (const [name, member] of Object.entries(value as object)) tree[name] = walk(member, depth + 1)
-    return tree
-  }
-  return walk(JSON.parse(quoted), 0) as WireTree
 }
 
 const PREDEFINED = new Map([
@@ -105,8 +121,12 @@ const entityDecoder = {
   setXmlVersion: () => {},
 }
 
-// fast-xml-parser renames or refuses names such as constructor and __proto__; under a prefix it leaves them alone.
+// fast-xml-parser renames or refuses names such as constructor and __proto__; under a prefix it leaves them alone. No name in XML
+// begins with a dot.
 const NAME_PREFIX = '.'
+const REFUSED_NAMES = new Set(['prototype', ...Object.getOwnPropertyNames(Object.prototype)])
+const tagOf = (name: string): string => (REFUSED_NAMES.has(name) ? NAME_PREFIX + name : name)
+const nameOf = (tag: string): string => (tag.startsWith(NAME_PREFIX) ? tag.slice(NAME_PREFIX.length) : tag)
 const TEXT = '#text'
 
 const xmlParser = new XMLParser({
@@ -118,8 +138,8 @@ const xmlParser = new XMLParser({
   ignorePiTags: true,
   jPath: false,
   textNodeName: TEXT,
-  // Called twice for <a/>; no XML name begins with a dot.
-  transformTagName: (name) => (name.startsWith(NAME_PREFIX) ? name : NAME_PREFIX + name),
+  // Called twice for <a/>: what has its prefix keeps it.
+  transformTagName: tagOf,
   processEntities: { enabled: true },
   entityDecoder,
 })
@@ -134,15 +154,16 @@ function readXml(text: string): WireTree {
     let scalar = ''
     let tree: Record<string, Wire> | undefined
     for (const node of nodes) {
-      for (const [tag, content] of Object.entries(node)) {
+      for (const tag in node) {
+        const content = node[tag] ?? ''
         if (typeof content === 'string') scalar += content
-        else tree = append(tree ?? emptyTree(), tag.slice(NAME_PREFIX.length), walk(content, depth + 1))
+        else tree = append(tree ?? emptyTree(), nameOf(tag), walk(content, depth + 1))
       }
     }
     // Blanks between elements are layout; other text beside elements is kept.
     return tree === undefined ? scalar : scalar.trim() === '' ? tree : append(tree, TEXT, scalar)
   }
-  const root = document.find((node) => `${NAME_PREFIX}xml` in node)?.[`${NAME_PREFIX}xml`]
+  const root = document.find((node) => 'xml' in node)?.xml
   if (!Array.isArray(root)) throw unreadable('xml')
   const fields = walk(root, 0)
   return isTree(fields) ? fields : emptyTree()
@@ -160,7 +181,8 @@ function parseXml(text: string): XmlNode[] {
 
 function append(tree: Record<string, Wire>, name: string, value: Wire): Record<string, Wire> {
   const before = tree[name]
-  tree[name] = before === undefined ? value : Array.isArray(before) ? [...before, value] : [before, value]
+  if (Array.isArray(before)) before.push(value)
+  else tree[name] = before === undefined ? value : [before, value]
   return tree
 }
 

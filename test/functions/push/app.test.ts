@@ -8,7 +8,7 @@ import { Secret } from '../../../shared/kernel/secret.ts'
 import { hours, seconds } from '../../../shared/kernel/time.ts'
 import type { Inbox } from '../../../shared/store/inbox.ts'
 import { memoryInbox } from '../../../shared/store/memory.ts'
-import { decodeAesKey, openEnvelope } from '../../../shared/wechat/envelope.ts'
+import { decodeAesKey, openAnswer } from '../../../shared/wechat/envelope.ts'
 import type { Trust } from '../../../shared/wechat/receive.ts'
 import { signatureOf } from '../../../shared/wechat/signature.ts'
 import { readWire, writeWire } from '../../../shared/wechat/wire.ts'
@@ -120,7 +120,7 @@ describe('POST /push', () => {
     expect(status).toBe(200)
     const { Encrypt = '', MsgSignature, TimeStamp, Nonce } = readWire(body).fields as Readonly<Record<string, string>>
     expect(MsgSignature).toBe(signatureOf(token, { timestamp: TimeStamp ?? '', nonce: Nonce ?? '', encrypt: Encrypt }))
-    const opened = Buffer.from(openEnvelope(Encrypt, key, APP_ID)).toString('utf8')
+    const opened = Buffer.from(openAnswer(Encrypt, key, APP_ID)).toString('utf8')
     expect(readWire(opened).fields).toMatchObject({ FromUserName: ORIGINAL_ID, MsgType: 'transfer_customer_service' })
   })
 

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import type { AppId } from '../../../shared/kernel/ids.ts'
 import { Secret } from '../../../shared/kernel/secret.ts'
 import { seconds } from '../../../shared/kernel/time.ts'
-import { type Answer, envelopeRandom, SUCCESS, writeAnswer } from '../../../shared/wechat/answer.ts'
-import { decodeAesKey, openEnvelope } from '../../../shared/wechat/envelope.ts'
+import { type Answer, SUCCESS, writeAnswer } from '../../../shared/wechat/answer.ts'
+import { answerRandom, decodeAesKey, openAnswer } from '../../../shared/wechat/envelope.ts'
 import type { Push } from '../../../shared/wechat/receive.ts'
 import { signatureOf } from '../../../shared/wechat/signature.ts'
 import { readWire } from '../../../shared/wechat/wire.ts'
@@ -16,12 +16,12 @@ const world = { now: seconds(NOW + 1), random: () => Buffer.from('0123456789abcd
 const write = (answer: Answer, push: Push) => writeAnswer(answer, push, world)
 
 /** Opens a sealed answer as WeChat does: the signature is over the answer's own time and nonce. */
-function openAnswer(body: string, { seal }: Push): string {
+function unseal(body: string, { seal }: Push): string {
   const { Encrypt, MsgSignature, TimeStamp, Nonce } = readWire(body).fields as Readonly<Record<string, string>>
   if (seal === undefined) throw new Error('the push was not sealed')
   const signed = { timestamp: TimeStamp ?? '', nonce: Nonce ?? '', encrypt: Encrypt ?? '' }
   expect(MsgSignature).toBe(signatureOf(seal.token, signed))
-  return Buffer.from(openEnvelope(signed.encrypt, seal.key, seal.appId)).toString('utf8')
+  return Buffer.from(openAnswer(signed.encrypt, seal.key, seal.appId)).toString('utf8')
 }
 
 const plain = {
@@ -102,7 +102,7 @@ describe('writeAnswer', () => {
       for (const format of ['json', 'xml'] as const) {
         const { contentType, body } = write(answer, sealed[format])
         expect(contentType).toBe(`application/${format}; charset=utf-8`)
-        expect(openAnswer(body, sealed[format])).toBe(write(answer, plain[format]).body)
+        expect(unseal(body, sealed[format])).toBe(write(answer, plain[format]).body)
       }
     }
   })
@@ -131,14 +131,14 @@ describe('writeAnswer', () => {
     const retry = aPush(aTextPush(), { mode: 'plaintext', now: seconds(NOW + 5) })
     expect(write(transfer, retry)).toEqual(write(transfer, plain.json))
     const sealedRetry = aPush(aTextPush(), { now: seconds(NOW + 5) })
-    expect(openAnswer(write(transfer, sealedRetry).body, sealedRetry)).toBe(write(transfer, plain.json).body)
+    expect(unseal(write(transfer, sealedRetry).body, sealedRetry)).toBe(write(transfer, plain.json).body)
   })
 
   it('gives content back to whoever opens it, for any members', () => {
     fc.assert(
       fc.property(anyFormat, anyDraft, (format, members) => {
         const { body } = write({ kind: 'content', members }, sealed[format])
-        expect(readWire(openAnswer(body, sealed[format])).fields).toEqual(asRead(format, members))
+        expect(readWire(unseal(body, sealed[format])).fields).toEqual(asRead(format, members))
       }),
     )
   })
@@ -171,7 +171,7 @@ describe('writeAnswer of published replies', () => {
       const push = pushOf(vector)
       const { encrypt: Encrypt, msgSignature: MsgSignature, nonce: Nonce } = vector
       const body = JSON.stringify({ Encrypt, MsgSignature, TimeStamp: Number(vector.timestamp), Nonce })
-      expect(openAnswer(body, push)).toBe(vector.plaintext)
+      expect(unseal(body, push)).toBe(vector.plaintext)
     })
 
     it(`is sealed anew with the same members: ${vector.id}`, () => {
@@ -180,14 +180,14 @@ describe('writeAnswer of published replies', () => {
       const members = { demo_resp: 'good luck' }
       const { body } = writeAnswer({ kind: 'content', members }, push, at)
       expect(readWire(body).format).toBe(vector.format)
-      expect(readWire(openAnswer(body, push)).fields).toEqual(members)
+      expect(readWire(unseal(body, push)).fields).toEqual(members)
     })
   }
 })
 
-describe('envelopeRandom', () => {
+describe('answerRandom', () => {
   it('gives 16 bytes, other ones each time', () => {
-    expect(envelopeRandom()).toHaveLength(16)
-    expect(envelopeRandom()).not.toEqual(envelopeRandom())
+    expect(answerRandom()).toHaveLength(16)
+    expect(answerRandom()).not.toEqual(answerRandom())
   })
 })

@@ -5,7 +5,7 @@ import { receivePush } from '../../../shared/wechat/receive.ts'
 import type { WireDraft } from '../../../shared/wechat/wire.ts'
 import { aDelivery, anEventPush, aPush, aTextPush, aTrust, type DeliveryChanges, NOW } from '../../support/build.ts'
 
-const keyOf = (draft: WireDraft, changes: DeliveryChanges = {}) => dedupKeyOf(aPush(draft, changes))
+const keyOf = (draft: WireDraft, changes: DeliveryChanges = {}) => dedupKeyOf(aPush(draft, changes).fields)
 const later: DeliveryChanges = { now: seconds(NOW + 5), nonce: '1234567890', random: Buffer.from('fedcba9876543210') }
 
 describe('dedupKeyOf', () => {
@@ -34,13 +34,34 @@ describe('dedupKeyOf', () => {
       it(`is the same for a retry of ${what} as ${format} that compatible mode sealed anew and we read as plain`, () => {
         const keys = [{}, later].map((changes) => {
           const { query, body } = aDelivery(draft, { mode: 'compatible', format, ...changes })
-          return dedupKeyOf(receivePush(query, Buffer.from(body), aTrust({ mode: 'plaintext' }), NOW))
+          return dedupKeyOf(receivePush(query, Buffer.from(body), aTrust({ mode: 'plaintext' }), NOW).fields)
         })
         expect(keys[1]).toBe(keys[0])
         expect(keys[0]).toBe(keyOf(draft))
       })
     }
   }
+
+  it('is the same for a retry that counts itself', () => {
+    const retry = (times: number) => keyOf(anEventPush({ Event: 'xpay_refund_notify', RetryTimes: times }))
+    expect(retry(1)).toBe(retry(0))
+  })
+
+  it('is the same when the members come in another order, or a list of one as its entry', () => {
+    const entry = { TemplateId: 'TMPL_A', SubscribeStatusString: 'accept' }
+    const key = keyOf(anEventPush({ List: [entry], Extra: '1' }))
+    expect(
+      keyOf({ Extra: '1', List: { SubscribeStatusString: 'accept', TemplateId: 'TMPL_A' }, ...anEventPush() }),
+    ).toBe(key)
+  })
+
+  it('does not depend on what the catalogue knows', () => {
+    expect(keyOf(aTextPush({ MsgType: 'voice', MsgId: 77 }))).toBe('msg-77')
+  })
+
+  it.each([0, -1, '', ' ', 'null'])('is no MsgId that is none: %j', (MsgId) => {
+    expect(keyOf(aTextPush({ MsgId, Content: 'a' }))).not.toBe(keyOf(aTextPush({ MsgId, Content: 'b' })))
+  })
 
   const differences: Readonly<Record<string, WireDraft>> = {
     'a second later': { CreateTime: 1760000001 },

@@ -61,6 +61,10 @@ describe('readWire of JSON', () => {
     expect(fieldsOf('{"a":1,"a":2}')).toEqual({ a: '2' })
   })
 
+  it('reads control characters that the writer should have escaped, in strings and there alone', () => {
+    expect(fieldsOf('{"a":"1\n\t\u0000\\"\u0008",\n"b":2}')).toEqual({ a: '1\n\t\u0000"\u0008', b: '2' })
+  })
+
   it('refuses what JSON does not allow', () => {
     for (const text of [
       '{',
@@ -70,7 +74,7 @@ describe('readWire of JSON', () => {
       '{"a":NaN}',
       '{"a":1,}',
       '{a:1}',
-      '{"a":"\n"}',
+      '{"a":\u0008}',
       '{}{}',
     ]) {
       expect(() => readWire(text)).toThrow(/^BODY_UNREADABLE because=json:/)

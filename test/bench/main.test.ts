@@ -1,0 +1,64 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Report } from '../../bench/report.ts'
+
+const run = promisify(execFile)
+
+describe('npm run bench', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'weapp-push-bench-test-'))
+  const file = join(folder, 'bench.json')
+  let report: Report
+  let printed: string
+
+  beforeAll(async () => {
+    const { stdout } = await run(process.execPath, ['tools/run.mjs', 'bench/main.ts', '--quick', '--json', file])
+    report = JSON.parse(readFileSync(file, 'utf8'))
+    printed = stdout
+  })
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  test('says when and where it ran', () => {
+    const { date, node, cpu, cores } = report.environment
+    expect(Number.isNaN(Date.parse(date))).toBe(false)
+    expect(node).toBe(process.version)
+    expect(cpu).not.toBe('')
+    expect(cores).toBeGreaterThan(0)
+  })
+
+  test('measures both formats, plain and safe', () => {
+    const measured = report.receive.map(({ format, mode }) => `${format} ${mode}`)
+    expect(measured).toEqual(['json plaintext', 'json safe', 'xml plaintext', 'xml safe'])
+    for (const { opsPerSecond, bodyBytes } of report.receive) {
+      expect(bodyBytes).toBeGreaterThan(100)
+      expect(opsPerSecond.bareCrypto).toBeGreaterThan(opsPerSecond.receivePush ?? Number.NaN)
+    }
+  })
+
+  test('shares out the whole receive path', () => {
+    for (const { rooms } of report.receive) {
+      expect(rooms.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1)
+    }
+    const safe = report.receive.find(({ mode }) => mode === 'safe')
+    const names = ['query', 'outer parsing', 'signature', 'decryption', 'parsing', 'typing', 'rest']
+    expect(safe?.rooms.map(({ room }) => room)).toEqual(names)
+  })
+
+  test('starts processes that accept a push', () => {
+    const { millis, ratio, bundleBytes } = report.start
+    expect(millis.put).toBeGreaterThan(0)
+    expect(ratio).toBeCloseTo(millis.push / millis.put)
+    expect(bundleBytes).toBeLessThan(400_000)
+  })
+
+  test('holds the figures against the targets and prints them', () => {
+    expect(report.targets.map(({ name }) => name)).toContain('safe JSON: ours / crypto alone')
+    for (const { name, value } of report.targets) {
+      expect(value).toBeGreaterThan(0)
+      expect(printed).toContain(name)
+    }
+  })
+})
