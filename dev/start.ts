@@ -1,17 +1,17 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
+import { TRUST_SETTINGS } from '../functions/push/trust.ts'
 import { loadSettings } from '../shared/config/settings.ts'
 import { Fault } from '../shared/kernel/fault.ts'
-import { localSettings, STACK_FILE } from './account.ts'
 import { UsageError } from './cli/command.ts'
 import { FunctionError } from './emulator/sandbox.ts'
 import { StackError } from './emulator/stack-error.ts'
 import { logLine } from './log-line.ts'
 import { STORY } from './scenario/index.ts'
 import { outcomeLine, play, widthOf } from './scenario/play.ts'
+import { localSettings } from './settings.ts'
 import { type Stack, startStack } from './stack.ts'
+import { leaveStackFile, removeStackFile } from './stack-file.ts'
 import { listPushes, worldOf } from './world.ts'
 
 const HELP = `npm start -- [--port <3000>] [--no-demo]
@@ -45,7 +45,7 @@ let storyIsOn = false
 
 async function serve(port: number): Promise<Stack> {
   const env = localSettings()
-  loadSettings({ ...env, TABLE_NAME: 'local' }, 'appId', 'tokens', 'encodingAesKeys', 'pushMode', 'pushRetention')
+  loadSettings(env, ...TRUST_SETTINGS, 'logLevel')
   const stack = await startStack({
     root: process.cwd(),
     port,
@@ -55,22 +55,14 @@ async function serve(port: number): Promise<Stack> {
       if (!storyIsOn) say(logLine(line))
     },
   })
-  leaveAddress(stack)
+  leaveStackFile({ pid: process.pid, url: stack.url, env: stack.functionEnvironment('push') })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(stack))
   introduce(stack, env)
   return stack
 }
 
-/** For the second terminal and `serverless invoke local`; it holds the secrets, so nobody else may read it. */
-function leaveAddress(stack: Stack): void {
-  mkdirSync(dirname(STACK_FILE), { recursive: true })
-  const content = { pid: process.pid, url: stack.url, env: stack.functionEnvironment('push') }
-  rmSync(STACK_FILE, { force: true })
-  writeFileSync(STACK_FILE, JSON.stringify(content, null, 2), { mode: 0o600, flag: 'wx' })
-}
-
 async function stop(stack: Stack): Promise<void> {
-  rmSync(STACK_FILE, { force: true })
+  removeStackFile()
   await stack.close()
   process.exit(0)
 }

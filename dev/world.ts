@@ -1,6 +1,6 @@
-import { accountOf } from './account.ts'
 import { type PushRecord, pushRecords } from './pushes.ts'
 import type { World } from './scenario/scenario.ts'
+import { accountOf } from './settings.ts'
 import { wechatSender } from './simulator/sender.ts'
 import { writeSample } from './simulator/writer.ts'
 import type { Stack } from './stack.ts'

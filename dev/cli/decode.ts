@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { seconds, systemClock, toSeconds } from '../../shared/kernel/time.ts'
-import { localSettings, runningStack } from '../account.ts'
 import { type Diagnosis, diagnose, type Step } from '../diagnose.ts'
+import { demoNames, localSettings } from '../settings.ts'
+import { runningStack } from '../stack-file.ts'
 import { type Command, print, printJson, textOf, UsageError, type Values } from './command.ts'
 
 export const decode: Command = {
@@ -21,13 +22,14 @@ export const decode: Command = {
     ].join('\n'),
   async run({ values }) {
     const now = toSeconds(systemClock())
+    const stack = runningStack()
     const arrivedAt = arrivalOf(values)
-    const diagnosis = diagnose(captureOf(values), localSettings(runningStack()), {
+    const diagnosis = diagnose(captureOf(values), localSettings(stack), {
       now,
       ...(arrivedAt === undefined ? {} : { arrivedAt }),
     })
     if (values.json === true) printJson(diagnosis)
-    else for (const line of linesOf(diagnosis)) print(line)
+    else for (const line of [...demoLines(demoNames(stack)), ...linesOf(diagnosis)]) print(line)
     return diagnosis.ok ? 0 : 1
   },
 }
@@ -55,6 +57,9 @@ function arrivalOf(values: Values) {
   if (!/^\d{1,10}$/.test(at)) throw new UsageError('--at takes Unix seconds')
   return seconds(Number(at))
 }
+
+const demoLines = (names: readonly string[]): readonly string[] =>
+  names.length === 0 ? [] : [`! ${names.join(', ')}: not set, so the demo's 未设置，使用演示凭据`]
 
 const MARKS: Readonly<Record<Step['outcome'], string>> = { ok: '✓', failed: '✗', warning: '!' }
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { localSettings } from '../account.ts'
 import { SCENARIOS } from '../scenario/index.ts'
 import { outcomeLine, play, widthOf } from '../scenario/play.ts'
+import { localSettings } from '../settings.ts'
 import { startStack } from '../stack.ts'
 import { worldOf } from '../world.ts'
 import { type Command, oneOf, print, printJson } from './command.ts'

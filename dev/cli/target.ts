@@ -1,5 +1,6 @@
 import { PUSH_MODES } from '../../shared/kernel/push-mode.ts'
-import { accountOf, localSettings, runningStack } from '../account.ts'
+import { accountOf, localSettings } from '../settings.ts'
+import { runningStack } from '../stack-file.ts'
 import { oneOf, textOf, type Values } from './command.ts'
 
 const FORMATS = ['json', 'xml'] as const

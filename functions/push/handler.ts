@@ -4,19 +4,10 @@ import { lambdaHandler } from '../../shared/http/lambda.ts'
 import { jsonLog } from '../../shared/kernel/log.ts'
 import { systemClock } from '../../shared/kernel/time.ts'
 import { dynamoInbox } from '../../shared/store/dynamo.ts'
-import { decodeAesKey } from '../../shared/wechat/envelope.ts'
 import { pushApp } from './app.ts'
+import { TRUST_SETTINGS, trustOf } from './trust.ts'
 
-const settings = loadSettings(
-  process.env,
-  'appId',
-  'tokens',
-  'encodingAesKeys',
-  'pushMode',
-  'pushRetention',
-  'tableName',
-  'logLevel',
-)
+const settings = loadSettings(process.env, ...TRUST_SETTINGS, 'tableName', 'logLevel')
 
 const client = new DynamoDBClient({
   maxAttempts: 3,
@@ -25,13 +16,7 @@ const client = new DynamoDBClient({
 
 export const handler = lambdaHandler(
   pushApp({
-    trust: {
-      appId: settings.appId,
-      tokens: settings.tokens,
-      keys: settings.encodingAesKeys.map((key) => decodeAesKey(key.reveal())),
-      mode: settings.pushMode,
-      maxAge: settings.pushRetention,
-    },
+    trust: trustOf(settings),
     inbox: dynamoInbox(client, settings.tableName, systemClock, settings.pushRetention),
     clock: systemClock,
     log: jsonLog(settings.logLevel),

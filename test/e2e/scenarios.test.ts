@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { localSettings } from '../../dev/account.ts'
 import { SCENARIOS } from '../../dev/scenario/index.ts'
 import { play } from '../../dev/scenario/play.ts'
+import { localSettings } from '../../dev/settings.ts'
 import { type Stack, startStack } from '../../dev/stack.ts'
 import { worldOf } from '../../dev/world.ts'
 

@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs'
+import { loadSettings } from '../shared/config/settings.ts'
+import type { PushMode } from '../shared/kernel/push-mode.ts'
+import { Secret } from '../shared/kernel/secret.ts'
+import { decodeAesKey } from '../shared/wechat/envelope.ts'
+import type { Account } from './simulator/delivery.ts'
+import type { RunningStack } from './stack-file.ts'
+
+type Variables = Readonly<Record<string, string>>
+
+/** Any key will do where pushes go out in clear. */
+const DEMO_KEY = 'demoDEMOdemoDEMOdemoDEMOdemoDEMOdemoDEMO012'
+
+/** Credentials of nobody, so that everything runs before anybody has an account. */
+const DEMO: Variables = {
+  WECHAT_APP_ID: 'wx0123456789abcdef',
+  WECHAT_TOKEN: 'WeappPushDemoToken',
+  WECHAT_ENCODING_AES_KEY: DEMO_KEY,
+  WECHAT_PUSH_MODE: 'safe',
+}
+const NAMES = [...Object.keys(DEMO), 'PUSH_RETENTION_HOURS', 'LOG_LEVEL']
+
+/** The environment before .env before the running stack before the demo. */
+export const localSettings = (stack?: RunningStack): Variables => ({ ...DEMO, ...ownSettings(stack) })
+
+/** The names that were set nowhere, so that the demo stands in. */
+export const demoNames = (stack?: RunningStack): readonly string[] => {
+  const own = ownSettings(stack)
+  return Object.keys(DEMO).filter((name) => name !== 'WECHAT_PUSH_MODE' && own[name] === undefined)
+}
+
+function ownSettings(stack?: RunningStack): Variables {
+  if (existsSync('.env')) process.loadEnvFile('.env')
+  const named = (variables: Readonly<Record<string, string | undefined>>): Variables =>
+    Object.fromEntries(
+      NAMES.flatMap((name) => {
+        const value = variables[name]
+        return value === undefined || value === '' ? [] : [[name, value] as const]
+      }),
+    )
+  return { ...named(stack?.env ?? {}), ...named(process.env) }
+}
+
+/** What WeChat would know of these settings: of a list of secrets the first. */
+export function accountOf(env: Variables): { readonly account: Account; readonly mode: PushMode } {
+  const settings = loadSettings(env, 'appId', 'tokens', 'encodingAesKeys', 'pushMode')
+  const [token = new Secret('')] = settings.tokens
+  const key = decodeAesKey(settings.encodingAesKeys[0]?.reveal() ?? DEMO_KEY)
+  return { account: { appId: settings.appId, token, key }, mode: settings.pushMode }
+}
