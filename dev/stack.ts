@@ -2,7 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { countPuts } from './emulator/deliveries.ts'
 import { type LocalTables, startTables } from './emulator/dynamo.ts'
 import { scanAll } from './emulator/dynamo-tables.ts'
-import type { Item } from './emulator/dynamo-writes.ts'
+import type { Item, Put } from './emulator/dynamo-writes.ts'
 import { type RunningFunctions, startFunctions } from './emulator/functions.ts'
 import { type Gateway, type Routes, startGateway } from './emulator/gateway.ts'
 import { StackError } from './emulator/stack-error.ts'
@@ -29,6 +29,8 @@ export interface Stack extends Gateway, RunningFunctions {
   items(): Promise<readonly Item[]>
   /** How often an item was put, written or not, under `pk/sk`: a push that came three times stands here with 3. */
   readonly deliveries: ReadonlyMap<string, number>
+  /** Once, when an item has been put and its writer does not know it yet. */
+  afterNextPut(act: () => void): void
   /** Deletes the items that have expired, as DynamoDB does much later, and counts them. */
   sweep(nowSec: number): Promise<number>
   /** The same table behind another gateway, whose functions have another environment. It ends with the stack. */
@@ -44,7 +46,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const [table] = readTemplate(options.root, options.env).tables
   if (table === undefined) throw new StackError('TEMPLATE_INVALID', 'resources has no table')
   const deliveries = new Map<string, number>()
-  const tables = await startTables({ tables: [table], onPut: countPuts(table, deliveries) })
+  const count = countPuts(table, deliveries)
+  const watchers: (() => void)[] = []
+  const onPut = (put: Put): void => {
+    count(put)
+    for (const act of watchers.splice(0)) act()
+  }
+  const tables = await startTables({ tables: [table], onPut })
   const services: Service[] = []
   const devRoutes = (): Routes =>
     Object.fromEntries(Object.entries(options.devRoutes ?? {}).map(([key, answer]) => [key, () => answer(stack)]))
@@ -70,6 +78,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     client: tables.client,
     items: () => scanAll(tables.client, { TableName }),
     deliveries,
+    afterNextPut: (act) => void watchers.push(act),
     sweep: tables.sweep,
     fork: ({ env }) => start({ port: 0, env: { ...options.env, ...env } }),
     close,

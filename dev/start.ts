@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { parseArgs } from 'node:util'
 import { TRUST_SETTINGS } from '../functions/push/trust.ts'
 import { loadSettings } from '../shared/config/settings.ts'
 import { Fault } from '../shared/kernel/fault.ts'
-import { UsageError } from './cli/command.ts'
+import { parse, textOf, UsageError } from './cli/command.ts'
 import { FunctionError } from './emulator/sandbox.ts'
 import { StackError } from './emulator/stack-error.ts'
 import { logLine } from './log-line.ts'
@@ -19,20 +18,16 @@ const HELP = `npm start -- [--port <3000>] [--no-demo]
 Runs the whole system on this machine: the built functions behind an HTTP API, the table, and WeChat before it.
 在本机运行整个系统：构建好的函数、HTTP API、数据表，以及模拟的微信。`
 
+const OPTIONS = { port: { type: 'string' }, 'no-demo': { type: 'boolean' } } as const
+
 const say = (line = ''): void => void process.stdout.write(`${line}\n`)
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      port: { type: 'string', default: '3000' },
-      'no-demo': { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  })
-  if (values.help) return say(HELP)
+  const { values } = parse({ options: OPTIONS, words: 0 }, process.argv.slice(2))
+  if (values.help === true) return say(HELP)
   execFileSync(process.execPath, ['tools/build.mjs'], { stdio: 'inherit' })
-  const stack = await serve(portOf(values.port))
-  if (!values['no-demo']) await tellStory(stack)
+  const stack = await serve(portOf(textOf(values, 'port') ?? '3000'))
+  if (values['no-demo'] !== true) await tellStory(stack)
 }
 
 function portOf(text: string): number {
@@ -98,5 +93,5 @@ try {
 } catch (cause) {
   if (![StackError, FunctionError, Fault, UsageError].some((known) => cause instanceof known)) throw cause
   process.stderr.write(`${(cause as Error).message}\n`)
-  process.exit(1)
+  process.exit(cause instanceof UsageError ? 2 : 1)
 }

@@ -25,7 +25,7 @@ export function worldOf(stack: Stack, env: Readonly<Record<string, string>>, url
       return await sender.push(text, { mode, ...sending })
     },
     pushes: () => listPushes(stack),
-    kill: () => stack.killInstances('push'),
+    killAtNextWrite: () => stack.afterNextPut(() => stack.killInstances('push')),
     fork: (changes) => {
       const name = JSON.stringify(changes)
       const fork =

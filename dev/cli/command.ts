@@ -11,10 +11,12 @@ export interface Invocation {
 
 /** One word of the command line. */
 export interface Command {
-  /** One line for `wx help`, English and Chinese. */
-  readonly summary: string
+  /** One line each for `wx help`. */
+  readonly summary: { readonly en: string; readonly zh: string }
   readonly usage: string
   readonly options: Options
+  /** How many words it takes beside its options, at most. */
+  readonly words: 0 | 1
   /** Lines under the usage. */
   readonly help: () => string
   /** The exit code: 0 as hoped, 1 not. */
@@ -24,10 +26,12 @@ export interface Command {
 /** The command line is not understood: exit code 2. */
 export class UsageError extends Error {}
 
-export function parse(command: Command, args: readonly string[]): Invocation {
+export function parse(command: Pick<Command, 'options' | 'words'>, args: readonly string[]): Invocation {
   try {
     const options: Options = { ...command.options, help: { type: 'boolean', short: 'h' } }
     const { positionals, values } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true })
+    if (positionals.length > command.words)
+      throw new Error(`"${positionals[command.words]}" is one word too many 多余的参数`)
     return { positionals, values: values as Values }
   } catch (cause) {
     throw new UsageError(cause instanceof Error ? (cause.message.split('.')[0] ?? '') : String(cause))

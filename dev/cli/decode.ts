@@ -6,7 +6,8 @@ import { runningStack } from '../stack-file.ts'
 import { type Command, print, printJson, textOf, UsageError, type Values } from './command.ts'
 
 export const decode: Command = {
-  summary: 'read a captured request step by step 逐步检查抓取到的请求',
+  summary: { en: 'check a captured request step by step', zh: '逐步检查抓取到的请求' },
+  words: 0,
   usage: "decode --query '<query string>' [--body-file <file>] [--at <unix seconds>] [--json]",
   options: {
     query: { type: 'string' },
@@ -17,7 +18,8 @@ export const decode: Command = {
   help: () =>
     [
       'Says what was checked, what the push is, or which step failed and what to look at.',
-      'Without --body-file it is the check of the URL; `-` reads the body from standard input.',
+      '逐步说明检查了什么、推送是什么，或哪一步失败以及应检查什么。',
+      'Without --body-file it is the URL verification; `-` reads the body from standard input.',
       '--at is when it arrived: with it the age counts too. WECHAT_PUSH_MODE decides what must be sealed.',
     ].join('\n'),
   async run({ values }) {

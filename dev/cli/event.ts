@@ -7,13 +7,14 @@ import { kindOf, kindsHelp } from './kinds.ts'
 import { TARGET_OPTIONS, targetOf } from './target.ts'
 
 export const event: Command = {
-  summary: 'print a freshly signed Lambda event 打印新签名的 Lambda 事件',
+  summary: { en: 'print a freshly signed Lambda event', zh: '打印新签名的 Lambda 事件' },
+  words: 1,
   usage: 'event <kind|verify> [--mode plaintext|compatible|safe] [--format json|xml]',
   options: TARGET_OPTIONS,
   help: () =>
     [
       'For: npm run -s wx -- event text > event.json && npx serverless invoke local -f push -p event.json',
-      '`verify` is the check of the URL.',
+      '`verify` is the URL verification. verify 表示 URL 验证请求。',
       '',
       ...kindsHelp(),
     ].join('\n'),

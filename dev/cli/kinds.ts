@@ -2,10 +2,9 @@ import { describeSample, SAMPLE_NAMES } from '../simulator/writer.ts'
 import { UsageError } from './command.ts'
 
 /** The kind a command is about. */
-export function kindOf([kind, ...rest]: readonly string[]): string {
-  if (kind === undefined) throw new UsageError('which kind? see --help for the list')
-  if (rest.length > 0) throw new UsageError(`one kind at a time, not also ${rest.join(' ')}`)
-  if (!SAMPLE_NAMES.includes(kind)) throw new UsageError(`no kind "${kind}"; see --help for the list`)
+export function kindOf([kind]: readonly string[]): string {
+  if (kind === undefined) throw new UsageError('which kind? --help lists them 缺少类型，见 --help')
+  if (!SAMPLE_NAMES.includes(kind)) throw new UsageError(`no kind "${kind}"; --help lists them 没有这个类型，见 --help`)
   return kind
 }
 

@@ -8,13 +8,24 @@ import { verify } from './verify.ts'
 
 const COMMANDS: Readonly<Record<string, Command>> = { verify, push, event, decode, scenario }
 
+const WIDTH = Math.max(...Object.values(COMMANDS).map(({ summary }) => summary.en.length))
+
 const HELP = [
   'npm run -s wx -- <command> [options]',
   '',
-  ...Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(9)} ${summary}`),
+  ...Object.entries(COMMANDS).map(
+    ([
+      name,
+      {
+        summary: { en, zh },
+      },
+    ]) => `  ${name.padEnd(9)} ${en.padEnd(WIDTH)}  ${zh}`,
+  ),
   '',
-  '  <command> --help tells its options. Exit codes: 0 as hoped, 1 not, 2 not understood.',
-  '  Credentials come from the environment, then .env, then the running stack, then the demo.',
+  '  <command> --help tells its options 查看选项',
+  '  Exit codes: 0 success 成功, 1 failure 失败, 2 wrong usage 用法错误',
+  '  Credentials: the environment, then .env, then the running stack, then the demo',
+  '  凭据依次取自环境变量、.env、运行中的本地环境、演示凭据',
 ].join('\n')
 
 async function main([name = 'help', ...args]: readonly string[]): Promise<number> {

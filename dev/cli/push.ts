@@ -6,19 +6,22 @@ import { TARGET_OPTIONS, targetOf } from './target.ts'
 import { verdictLine } from './wording.ts'
 
 export const push: Command = {
-  summary: 'push a message or event           推送一条消息或事件',
+  summary: { en: 'push a message or event', zh: '推送一条消息或事件' },
+  words: 1,
   usage:
     'push <kind> [--mode plaintext|compatible|safe] [--format json|xml] [--url <url>] [--openid <openid>] [--retry] [--json]',
   options: {
     ...TARGET_OPTIONS,
     url: { type: 'string' },
+    json: { type: 'boolean' },
     openid: { type: 'string' },
     retry: { type: 'boolean' },
   },
   help: () =>
     [
       'Signs, seals and sends it as WeChat does: 5 s to answer, three tries.',
-      '--retry delivers it three times, overlapping, as when the answers come too late.',
+      '像微信一样签名、加密并发送：5 秒内应答，最多三次。',
+      '--retry delivers it three times, overlapping, as when the answers come too late. 三次重叠投递，模拟应答过慢。',
       '',
       ...kindsHelp(),
     ].join('\n'),
@@ -29,7 +32,7 @@ export const push: Command = {
     const text = writeSample(kind, { appId: account.appId, format, ...(openId === undefined ? {} : { openId }) })
     const tries = await wechatSender(account, url).push(text, { mode, overlapping: values.retry === true })
     if (values.json === true) printJson({ kind, mode, format, url, tries })
-    else for (const one of tries) print(`POST ${kind} ${mode} ${format}  ${verdictLine(one)}`)
+    else for (const line of new Set(tries.map(verdictLine))) print(`POST ${kind} ${mode} ${format}  ${line}`)
     return tries.at(-1)?.verdict.kind === 'delivered' ? 0 : 1
   },
 }

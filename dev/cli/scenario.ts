@@ -9,7 +9,8 @@ import { type Command, oneOf, print, printJson } from './command.ts'
 const NAMES = Object.keys(SCENARIOS)
 
 export const scenario: Command = {
-  summary: 'play a story on a stack of its own  在独立环境里演示一个场景',
+  summary: { en: 'play a scenario on a stack of its own', zh: '在独立环境里演示一个场景' },
+  words: 1,
   usage: 'scenario <name> [--json]',
   options: { json: { type: 'boolean' } },
   help: () => NAMES.map((name) => `  ${name.padEnd(16)} ${SCENARIOS[name]?.summary.join('  ')}`).join('\n'),

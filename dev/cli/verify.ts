@@ -4,10 +4,12 @@ import { targetOf } from './target.ts'
 import { verdictLine } from './wording.ts'
 
 export const verify: Command = {
-  summary: "play WeChat's check of the URL    模拟后台保存时的 URL 验证",
+  summary: { en: "verify the URL as WeChat's console does", zh: '模拟后台保存配置时的 URL 验证' },
+  words: 0,
   usage: 'verify [--url <url>] [--json]',
   options: { url: { type: 'string' }, json: { type: 'boolean' } },
-  help: () => 'Sends the GET that WeChat sends when the console is saved, and compares the echo.',
+  help: () =>
+    'Sends the GET that WeChat sends when the console is saved, and compares the echo.\n发送后台保存配置时的 GET 请求，并核对返回内容。',
   async run({ values }) {
     const { account, url } = targetOf(values)
     const outcome = await wechatSender(account, url).verify()

@@ -8,7 +8,9 @@ export function verdictLine({ status, body, tookMs, verdict }: Try): string {
     case 'abnormal':
       return `${status} ${short(body)}  ✗ abnormal 异常: ${verdict.because}`
     case 'refused':
-      return `${status}  ✗ refused 被拒绝: the reason is in the function's log 原因见函数日志`
+      return status === 404
+        ? `${status}  ✗ no such route; the URL ends in /push 路径不对，URL 应以 /push 结尾`
+        : `${status}  ✗ refused 被拒绝: the reason is in the function's log 原因见函数日志`
     case 'unanswered':
       return `${status === -1 ? '' : `${status}  `}✗ unanswered 无应答: ${verdict.because}${whatNext(verdict.because)}`
   }

@@ -21,8 +21,8 @@ export interface World {
   push(sample: string | Written, sending?: Sending): Promise<readonly Try[]>
   write(sample: string, format?: Format): Written
   pushes(): Promise<readonly PushRecord[]>
-  /** Ends every running instance of the function, in the middle of whatever it does. */
-  kill(): void
+  /** Ends the function once, after its write and before it knows of it. */
+  killAtNextWrite(): void
   /** The same table behind a function with other settings. */
   fork(env: Readonly<Record<string, string>>): Promise<World>
 }

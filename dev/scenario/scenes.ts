@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { PushMode } from '../../shared/kernel/push-mode.ts'
+import { readPushText } from '../../shared/wechat/receive.ts'
 import type { Format } from '../../shared/wechat/wire.ts'
 import type { PushRecord } from '../pushes.ts'
 import type { Delivery } from '../simulator/delivery.ts'
@@ -7,9 +9,8 @@ import { expected, type Scene, type World, type Written } from './scenario.ts'
 
 /** The record of what was just written, told apart from all others by its whole content. */
 export async function recordOf(world: World, { text }: Written): Promise<PushRecord | undefined> {
-  const id = /"?MsgId"?[>:](\d+)/.exec(text)?.[1]
-  const records = await world.pushes()
-  return id === undefined ? records.at(-1) : records.find(({ fields }) => fields.MsgId === id)
+  const { fields } = readPushText(text)
+  return (await world.pushes()).find((record) => isDeepStrictEqual(record.fields, fields))
 }
 
 export const onlyTry = ([one]: readonly Try[]): Try => {

@@ -23,7 +23,6 @@ export interface SendOptions {
   readonly overlapping?: boolean
   /** Changes a delivery on its way: a forger, a proxy. */
   readonly tamper?: (delivery: Delivery) => Delivery
-  readonly answerWithinMs?: number
 }
 
 /** The part of WeChat that pushes. */
@@ -47,31 +46,24 @@ export function wechatSender(account: Account, url: string) {
     const format = formatOf(text)
     const headers = { 'content-type': contentTypeOf(format) }
     const request = { method: 'POST', headers, body: delivery.body }
-    return await exchange(delivery.query, request, options.answerWithinMs, (answer) =>
-      verdictOf(answer, account, format, mode !== 'plaintext'),
-    )
+    return await exchange(delivery.query, request, (answer) => verdictOf(answer, account, format, mode !== 'plaintext'))
   }
 
   /** The check that runs when the console's settings are saved. */
   async function verify({ clock = systemClock }: { clock?: Clock } = {}): Promise<Try> {
     const { query, echostr } = verification(account, toSeconds(clock()))
-    return await exchange(query, { method: 'GET' }, ANSWER_WITHIN_MS, ({ status, body }) => {
+    return await exchange(query, { method: 'GET' }, ({ status, body }) => {
       if (status !== 200) return { kind: 'refused', status }
       return body === echostr ? { kind: 'delivered' } : { kind: 'abnormal', because: 'the answer is not the echostr' }
     })
   }
 
-  async function exchange(
-    query: string,
-    request: RequestInit,
-    answerWithinMs = ANSWER_WITHIN_MS,
-    judge: (answer: HttpAnswer) => Verdict,
-  ): Promise<Try> {
+  async function exchange(query: string, request: RequestInit, judge: (answer: HttpAnswer) => Verdict): Promise<Try> {
     const started = performance.now()
     const tookMs = (): number => Math.round(performance.now() - started)
     try {
-      const signal = AbortSignal.timeout(answerWithinMs)
-      const response = await fetch(withQuery(url, query), { ...request, signal, redirect: 'manual' })
+      const signal = AbortSignal.timeout(ANSWER_WITHIN_MS)
+      const response = await fetch(appendQuery(url, query), { ...request, signal, redirect: 'manual' })
       const answer = { status: response.status, body: await response.text() }
       return { ...answer, tookMs: tookMs(), verdict: judge(answer) }
     } catch (cause) {
@@ -81,7 +73,7 @@ export function wechatSender(account: Account, url: string) {
 }
 
 /** A URL that has a query of its own keeps it; WeChat appends. */
-const withQuery = (url: string, query: string): string => `${url}${url.includes('?') ? '&' : '?'}${query}`
+const appendQuery = (url: string, query: string): string => `${url}${url.includes('?') ? '&' : '?'}${query}`
 
 function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause)

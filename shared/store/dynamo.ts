@@ -8,7 +8,7 @@ import { isFree, pushItem } from './item.ts'
 /** WeChat waits 5 s for an answer: past this the push counts as not written and WeChat tries again. */
 const WRITE_DEADLINE_MS = 3000
 
-/** An inbox in the table of DESIGN: one PutItem a push, no read. */
+/** An inbox in the table of infra/table.yml: one PutItem a push, no read. */
 export function dynamoInbox(client: DynamoDBClient, tableName: string, clock: Clock, retention: Seconds): Inbox {
   return {
     async accept(push) {

@@ -12,7 +12,7 @@ export interface PushReceipt {
   readonly receipt: string
 }
 
-/** The stream's filter reads `kind` and `state`: a ready push is work. */
+/** `kind` and `state` are what a filter on the table's stream reads: a ready push is work. */
 export const pushItem = (push: InboxPush, { acceptedAt, expiresAt, receipt }: PushReceipt): Item => ({
   ...keyItem(push),
   kind: { S: 'push' },

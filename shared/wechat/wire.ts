@@ -1,7 +1,8 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import { Fault } from '../kernel/fault.ts'
 
-export type Format = 'json' | 'xml'
+export const FORMATS = ['json', 'xml'] as const
+export type Format = (typeof FORMATS)[number]
 
 /**
  * What a body says, the same for JSON and XML: every scalar is the text that stood there (`00123`, `23637352235060881`, `true`),
