@@ -3,6 +3,7 @@ import { openEnvelope } from '../shared/wechat/envelope.ts'
 import { readMessage } from '../shared/wechat/message.ts'
 import { readQuery } from '../shared/wechat/query.ts'
 import { readPushText, receivePush } from '../shared/wechat/receive.ts'
+import { encryptOf } from '../shared/wechat/sealed-body.ts'
 import { findToken } from '../shared/wechat/signature.ts'
 import { readWire } from '../shared/wechat/wire.ts'
 import { type Case, CONTENT } from './cases.ts'
@@ -63,13 +64,13 @@ function roomsOf({ mode, query, body, trust }: Case): Record<string, Subject> {
       typing: sync(() => readMessage(fields)),
     }
   }
-  const encrypt = String(readWire(decodeUtf8(body)).fields.Encrypt)
+  const encrypt = String(encryptOf(decodeUtf8(body)))
   const [key = never()] = trust.keys
   const opened = openEnvelope(encrypt, key, trust.appId)
   const { fields } = readPushText(decodeUtf8(opened))
   return {
     query: sync(() => readQuery(query)),
-    'outer parsing': sync(() => readWire(decodeUtf8(body))),
+    'outer body': sync(() => encryptOf(decodeUtf8(body))),
     signature: sync(() => findToken(trust.tokens, { timestamp, nonce, encrypt }, String(read.msgSignature))),
     decryption: sync(() => openEnvelope(encrypt, key, trust.appId)),
     parsing: sync(() => readPushText(decodeUtf8(opened))),

@@ -1,18 +1,17 @@
-// The least that a push can cost to start: a handler that only writes, with the client of functions/push/handler.ts.
-import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
+// The least that a push can cost to start: a handler that does the put of functions/push and nothing else.
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { hours, seconds, systemClock, toSeconds } from '../../shared/kernel/time.ts'
+import { dynamoInbox } from '../../shared/store/dynamo.ts'
 
 const client = new DynamoDBClient({
   maxAttempts: 3,
   requestHandler: { connectionTimeout: 500, requestTimeout: 1000, throwOnRequestTimeout: true },
 })
+const inbox = dynamoInbox(client, process.env.TABLE_NAME ?? '', systemClock, hours(72))
 
 export async function handler(event: { readonly body: string }): Promise<{ statusCode: number }> {
-  await client.send(
-    new PutItemCommand({
-      TableName: process.env.TABLE_NAME,
-      Item: { pk: { S: 'openid#bench' }, sk: { S: 'push#bench' }, body: { S: event.body } },
-      ConditionExpression: 'attribute_not_exists(pk)',
-    }),
-  )
+  const signedAt = seconds(toSeconds(systemClock()))
+  const push = { appId: 'wx', openId: 'o', dedupKey: 'bench', message: 'text', format: 'json', sealed: true, signedAt }
+  await inbox.accept({ ...push, text: event.body })
   return { statusCode: 200 }
 }

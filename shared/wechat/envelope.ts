@@ -81,15 +81,13 @@ function decrypt(encrypt: string, key: Buffer): Buffer {
   const ciphertext = Buffer.from(encrypt, 'base64')
   if (ciphertext.length === 0 || ciphertext.length % AES_BLOCK !== 0) throw rejected('DecryptAESError')
   const decipher = createDecipheriv(ALGORITHM, key, key.subarray(0, AES_BLOCK)).setAutoPadding(false)
-  const text = decipher.update(ciphertext)
-  decipher.final()
-  return text
+  return decipher.update(ciphertext)
 }
 
 function unpad(padded: Buffer): Buffer {
   const pad = padded.at(-1) ?? 0
   const end = padded.length - pad
   if (pad < 1 || pad > PAD_BLOCK || end < 0) throw rejected('IllegalBuffer')
-  if (padded.subarray(end).some((byte) => byte !== pad)) throw rejected('IllegalBuffer')
+  for (let at = end; at < padded.length; at += 1) if (padded[at] !== pad) throw rejected('IllegalBuffer')
   return padded.subarray(0, end)
 }

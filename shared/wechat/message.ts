@@ -81,10 +81,14 @@ export const isPaymentEvent = memberOf(PAYMENT_EVENTS)
 /** Answered as payments are, but never sealed. */
 export const isMiniGameEvent = memberOf(MINI_GAME_EVENTS)
 
-/** One reader per kind, that of the whole message: few objects, since every push passes here. */
-const READERS = new Map<string, Reader<PushMessage>>(
-  Object.entries<Shape>(SHAPES).map(([kind, shape]) => [kind, whole(kind, shape) as Reader<Known>]),
-)
+/** Made when a kind first comes: a cold start does not wait for the whole catalogue. */
+const READERS = new Map<Kind, Reader<PushMessage>>()
+
+function readerOf(kind: Kind): Reader<PushMessage> {
+  const made = READERS.get(kind) ?? (whole(kind, SHAPES[kind]) as Reader<Known>)
+  READERS.set(kind, made)
+  return made
+}
 
 const readUnknown = whole('unknown', {
   msgType: text('MsgType'),
@@ -100,8 +104,8 @@ function whole(kind: string, shape: Shape): Reader<object> {
 /** Any body gives a message: what is missing is empty, what is new is `unknown`. */
 export function readMessage(fields: WireTree): PushMessage {
   const body = withTrimmedNames(fields)
-  const read = READERS.get(kindOf(body) ?? '') ?? readUnknown
-  return read(body)
+  const kind = kindOf(body)
+  return kind === undefined ? readUnknown(body) : readerOf(kind)(body)
 }
 
 function kindOf(body: WireTree): Kind | undefined {

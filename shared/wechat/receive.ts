@@ -7,6 +7,7 @@ import { hours, type Seconds, seconds } from '../kernel/time.ts'
 import { type AesKey, openEnvelope } from './envelope.ts'
 import { type PushMessage, readMessage } from './message.ts'
 import { need, type PushQuery, readQuery } from './query.ts'
+import { encryptOf } from './sealed-body.ts'
 import { findToken } from './signature.ts'
 import { type Format, readWire, type WireTree } from './wire.ts'
 
@@ -98,8 +99,8 @@ function withoutEncrypt(fields: WireTree): WireTree {
 
 /** `msg_signature` alone decides, and what stands beside `Encrypt` is never read: anybody could have written it. */
 function openSealed(query: PushQuery, body: Uint8Array, { tokens, keys, appId }: Trust): Opened {
-  const encrypt = readWire(readText(body)).fields.Encrypt
-  if (typeof encrypt !== 'string' || encrypt === '') return refuseUnsealed(query, tokens)
+  const encrypt = encryptOf(readText(body))
+  if (encrypt === undefined) return refuseUnsealed(query, tokens)
   const { timestamp, nonce } = query
   const token = findToken(tokens, { timestamp, nonce, encrypt }, need('msg_signature', query.msgSignature))
   if (token === undefined) throw new Fault('SIGNATURE_MISMATCH', { parameter: 'msg_signature' })

@@ -85,9 +85,9 @@ const CONTROL = /[^ -\uffff]/g
 
 /** What users type may hold control characters, and not every writer of JSON escapes them. */
 function parseJsonWithControls(text: string): WireTree {
-  const escape = (control: string): string => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`
+  const escaped = (control: string): string => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`
   try {
-    return JSON.parse(text.replace(JSON_STRING, (string) => string.replace(CONTROL, escape)))
+    return JSON.parse(text.replace(JSON_STRING, (string) => string.replace(CONTROL, escaped)))
   } catch (cause) {
     throw unreadable('json', cause)
   }

@@ -43,7 +43,7 @@ describe('npm run bench', () => {
       expect(rooms.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1)
     }
     const safe = report.receive.find(({ mode }) => mode === 'safe')
-    const names = ['query', 'outer parsing', 'signature', 'decryption', 'parsing', 'typing', 'rest']
+    const names = ['query', 'outer body', 'signature', 'decryption', 'parsing', 'typing', 'rest']
     expect(safe?.rooms.map(({ room }) => room)).toEqual(names)
   })
 
