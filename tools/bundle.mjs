@@ -29,7 +29,10 @@ export async function bundle(entryPoints, outdir) {
     format: 'cjs',
     // ES modules first: they leave 331 kB of the AWS SDK where its CommonJS leaves 525 kB.
     mainFields: ['module', 'main'],
-    alias: { '@aws-sdk/credential-provider-node': './tools/env-credentials.mjs' },
+    alias: {
+      '@aws-sdk/credential-provider-node': './tools/env-credentials.mjs',
+      'is-unsafe': './tools/no-entity-contexts.mjs',
+    },
     charset: 'utf8',
     target: 'node20',
     minify: true,
