@@ -1,4 +1,3 @@
-import { createServer, type Server } from 'node:http'
 import { resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type LocalTables, startTables } from '../../dev/emulator/dynamo.ts'
@@ -6,18 +5,18 @@ import { scanAll } from '../../dev/emulator/dynamo-tables.ts'
 import { lambdaEnvironment } from '../../dev/emulator/environment.ts'
 import { type Gateway, startGateway } from '../../dev/emulator/gateway.ts'
 import { type LocalFunction, startFunction } from '../../dev/emulator/runtime.ts'
-import { closeServer, listen, readBody } from '../../dev/emulator/server.ts'
 import { readTemplate } from '../../dev/emulator/template.ts'
 import { accountOf, localSettings } from '../../dev/settings.ts'
 import { wechatSender } from '../../dev/simulator/sender.ts'
 import { writeSample } from '../../dev/simulator/writer.ts'
+import { type TableProxy, tableProxy } from '../support/table-proxy.ts'
 
 /** All that `push` does outside itself is one write, so these are all the places at which its death could matter. */
 type Moment = 'when the push arrives' | 'before the write' | 'after the write, before its answer'
 const MOMENTS: readonly Moment[] = ['when the push arrives', 'before the write', 'after the write, before its answer']
 
 let tables: LocalTables
-let proxy: Server
+let proxy: TableProxy
 let push: LocalFunction
 let gateway: Gateway
 /** What happens once, at its moment. */
@@ -35,34 +34,16 @@ function reach(moment: Moment): boolean {
   return true
 }
 
-/** Stands between the function and the table, so that a write can be stopped on either side. */
-async function between(endpoint: string): Promise<Server> {
-  return createServer(async (request, response) => {
-    const body = await readBody(request)
-    if (reach('before the write')) return void response.destroy()
-    const headers = Object.entries(request.headers).filter(([name]) => /^(x-amz|content-type|authorization)/.test(name))
-    const answer = await fetch(endpoint, {
-      method: 'POST',
-      headers: Object.fromEntries(headers) as Record<string, string>,
-      body: new Uint8Array(body ?? []),
-    })
-    const text = await answer.text()
-    if (reach('after the write, before its answer')) return void response.destroy()
-    const sent = ['content-type', 'x-amz-crc32', 'x-amzn-requestid'].flatMap((name) => {
-      const value = answer.headers.get(name)
-      return value === null ? [] : [[name, value] as const]
-    })
-    response.writeHead(answer.status, Object.fromEntries(sent)).end(text)
-  })
-}
-
 beforeEach(async () => {
   const [definition] = template.functions
   if (definition === undefined) throw new Error('serverless.yml has no function')
   tables = await startTables({ tables: template.tables })
   await tables.ready()
-  proxy = await between(tables.endpoint)
-  const environment = lambdaEnvironment(definition, await listen(proxy))
+  proxy = await tableProxy(tables.endpoint, {
+    before: () => reach('before the write'),
+    after: () => reach('after the write, before its answer'),
+  })
+  const environment = lambdaEnvironment(definition, proxy.endpoint)
   push = startFunction({
     name: 'push',
     bundle: resolve(definition.bundle),
@@ -85,7 +66,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await gateway.close()
   await push.close()
-  await closeServer(proxy)
+  await proxy.close()
   await tables.close()
 })
 
@@ -120,7 +101,7 @@ describe.each(['before the write', 'after the write, before its answer'] as cons
 
 describe('the table is gone', () => {
   test('WeChat gets 500 three times, and nothing is said to be accepted', async () => {
-    await closeServer(proxy)
+    await proxy.close()
     const text = writeSample('text', { appId: account.appId, format: 'json' })
     const tries = await wechatSender(account, `${gateway.url}/push`).push(text, { mode: 'safe' })
     expect(tries.map(({ status, body }) => [status, body])).toEqual([

@@ -1,23 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Started, startProcess } from './process.ts'
+import { describe, expect, test } from 'vitest'
+import { useStack } from './process.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'weapp-push-'))
-const env = { WX_STACK_FILE: join(folder, 'stack.json') }
-let stack: Started
-
-beforeAll(async () => {
-  stack = await startProcess(['--no-demo'], env)
-})
-
-afterAll(async () => {
-  await stack.stop()
-  rmSync(folder, { recursive: true })
-})
+const { folder, env, stack } = useStack()
 
 /** The command of the README, as it stands there. */
 async function invokeLocal(file: string, variables: Readonly<Record<string, string>> = env) {
@@ -43,7 +31,7 @@ describe('serverless invoke local', () => {
   })
 
   test('leaves what it accepted in the table of the running stack', async () => {
-    const pushes = await (await fetch(`${stack.url}/_dev/pushes`)).json()
+    const pushes = await (await fetch(`${stack().url}/_dev/pushes`)).json()
     expect((pushes as { kind: string }[]).map(({ kind }) => kind).sort()).toEqual([
       'image',
       'miniprogrampage',

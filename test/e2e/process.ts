@@ -1,5 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll } from 'vitest'
 
 type Env = Readonly<Record<string, string>>
 
@@ -43,4 +47,26 @@ export function wx(args: readonly string[], env: Env = {}, input?: string | Buff
   const options = { env: environment(env), encoding: 'utf8' as const, ...(input === undefined ? {} : { input }) }
   const { status, stdout, stderr } = spawnSync(process.execPath, ['tools/run.mjs', 'dev/cli/main.ts', ...args], options)
   return { status, stdout, stderr }
+}
+
+/** A stack for all tests of a file, with a folder and a stack file of its own. */
+export function useStack() {
+  const folder = mkdtempSync(join(tmpdir(), 'weapp-push-'))
+  const env = { WX_STACK_FILE: join(folder, 'stack.json') }
+  let started: Started | undefined
+
+  beforeAll(async () => {
+    started = await startProcess(['--no-demo'], env)
+  })
+
+  afterAll(async () => {
+    await started?.stop()
+    rmSync(folder, { recursive: true })
+  })
+
+  const stack = (): Started => {
+    if (started === undefined) throw new Error('the stack runs inside tests only')
+    return started
+  }
+  return { folder, env, stack }
 }

@@ -1,28 +1,16 @@
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { statSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { PushRecord } from '../../dev/pushes.ts'
 import { SAMPLE_NAMES } from '../../dev/simulator/writer.ts'
-import { type Started, startProcess, wx } from './process.ts'
+import { startProcess, useStack, wx } from './process.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'weapp-push-'))
-const env = { WX_STACK_FILE: join(folder, 'stack.json') }
-let stack: Started
-
-beforeAll(async () => {
-  stack = await startProcess(['--no-demo'], env)
-})
-
-afterAll(async () => {
-  await stack.stop()
-  rmSync(folder, { recursive: true })
-})
+const { folder, env, stack } = useStack()
 
 const pushes = async (): Promise<readonly PushRecord[]> => {
-  const response = await fetch(`${stack.url}/_dev/pushes`)
+  const response = await fetch(`${stack().url}/_dev/pushes`)
   return (await response.json()) as readonly PushRecord[]
 }
 
@@ -37,7 +25,7 @@ async function aFreePort(): Promise<number> {
 
 describe('npm start --no-demo', () => {
   test('says on a line of its own where it serves', () => {
-    expect(stack.output()).toMatch(/^ready http:\/\/127\.0\.0\.1:\d+$/m)
+    expect(stack().output()).toMatch(/^ready http:\/\/127\.0\.0\.1:\d+$/m)
   })
 
   test('tells wx and serverless where it is, and nobody else', () => {
@@ -45,7 +33,7 @@ describe('npm start --no-demo', () => {
   })
 
   test('answers an unknown route as HTTP API does', async () => {
-    const response = await fetch(`${stack.url}/nowhere`)
+    const response = await fetch(`${stack().url}/nowhere`)
     expect([response.status, await response.json()]).toEqual([404, { message: 'Not Found' }])
   })
 })
@@ -87,7 +75,7 @@ describe('wx push', () => {
     const [one] = JSON.parse(stdout).tries
     expect([status, one.status, one.body]).toEqual([1, 401, ''])
     expect(await pushes()).toHaveLength(before)
-    await expect.poll(stack.output).toContain('PUSH_UNSEALED')
+    await expect.poll(() => stack().output()).toContain('PUSH_UNSEALED')
   })
 
   test('with --retry gives three equal answers and one item', async () => {
@@ -148,7 +136,7 @@ describe('Ctrl-C', () => {
 
 describe('a taken port', () => {
   test('is reported with what to do', async () => {
-    const port = new URL(stack.url).port
+    const port = new URL(stack().url).port
     const other = startProcess(['--no-demo', '--port', port], { WX_STACK_FILE: join(folder, 'taken.json') })
     await expect(other).rejects.toThrow(/PORT_TAKEN.*--port/s)
   })

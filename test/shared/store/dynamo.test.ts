@@ -6,8 +6,8 @@ import { dynamoInbox } from '../../../shared/store/dynamo.ts'
 import { type InboxPush, pushKey } from '../../../shared/store/inbox.ts'
 import { aClock, NOW, OPEN_ID } from '../../support/build.ts'
 import { anInboxPush, RETENTION } from '../../support/inbox-contract.ts'
-import { lossyProxy } from '../../support/lossy-proxy.ts'
 import { startTable, type TestTable } from '../../support/table.ts'
+import { lossyProxy } from '../../support/table-proxy.ts'
 
 let table: TestTable
 beforeAll(async () => {
