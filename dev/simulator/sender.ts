@@ -1,6 +1,7 @@
 import type { PushMode } from '../../shared/kernel/push-mode.ts'
 import { type Clock, systemClock, toSeconds } from '../../shared/kernel/time.ts'
-import { formatOf } from '../../shared/wechat/wire.ts'
+import { isMiniGameEvent, readMessage } from '../../shared/wechat/message.ts'
+import { formatOf, readWire } from '../../shared/wechat/wire.ts'
 import { type Account, contentTypeOf, type Delivery, deliver, verification } from './delivery.ts'
 import { type HttpAnswer, type Verdict, verdictOf } from './verdict.ts'
 
@@ -46,7 +47,8 @@ export function wechatSender(account: Account, url: string, answerWithinMs = ANS
     const format = formatOf(text)
     const headers = { 'content-type': contentTypeOf(format) }
     const request = { method: 'POST', headers, body: delivery.body }
-    return await exchange(delivery.query, request, (answer) => verdictOf(answer, account, format, mode !== 'plaintext'))
+    const sealed = mode !== 'plaintext' && !isAnsweredInClear(text)
+    return await exchange(delivery.query, request, (answer) => verdictOf(answer, account, format, sealed))
   }
 
   /** The check that runs when the console's settings are saved. */
@@ -71,6 +73,9 @@ export function wechatSender(account: Account, url: string, answerWithinMs = ANS
     }
   }
 }
+
+/** WeChat wants the answer to a mini game's payment in clear, however it was pushed. */
+const isAnsweredInClear = (text: string): boolean => isMiniGameEvent(readMessage(readWire(text).fields).kind)
 
 /** A URL that has a query of its own keeps it; WeChat appends. */
 const appendQuery = (url: string, query: string): string => `${url}${url.includes('?') ? '&' : '?'}${query}`
