@@ -5,7 +5,7 @@ import type { Capture } from '../../dev/suspicions.ts'
 import { FAULTS, type FaultCode } from '../../shared/kernel/fault.ts'
 import { Secret } from '../../shared/kernel/secret.ts'
 import { writeAnswer } from '../../shared/wechat/answer.ts'
-import { answerRandom } from '../../shared/wechat/envelope.ts'
+import { answerRandom, decodeAesKey, sealEnvelope } from '../../shared/wechat/envelope.ts'
 import { signatureOf } from '../../shared/wechat/signature.ts'
 import { AES_KEY, APP_ID, aDelivery, anAccount, aPush, aTextPush, NOW, oneLetterOff, TOKEN } from '../support/build.ts'
 import { vectorOf } from '../support/vectors.ts'
@@ -134,6 +134,12 @@ describe('the first thing to look at', () => {
     expect(diagnosed(captured(inClear.body, inClear)).look).toEqual([
       `${FAULTS.PUSH_UNSEALED.hint} ${FAULTS.PUSH_UNSEALED.zh}`,
     ])
+  })
+
+  test('does not doubt a body that opened, whatever was sealed in it', () => {
+    const encrypt = sealEnvelope('success', decodeAesKey(AES_KEY), APP_ID, Buffer.alloc(16, 'r'))
+    const { hint, zh } = FAULTS.BODY_UNREADABLE
+    expect(diagnosed(signed(encrypt))).toMatchObject({ reason: 'BODY_UNREADABLE', look: [`${hint} ${zh}`] })
   })
 })
 
