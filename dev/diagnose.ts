@@ -1,5 +1,6 @@
 import { TRUST_SETTINGS, trustOf } from '../functions/push/trust.ts'
 import { loadSettings } from '../shared/config/settings.ts'
+import { decodeUtf8 } from '../shared/kernel/bytes.ts'
 import { FAULTS, Fault, type FaultCode } from '../shared/kernel/fault.ts'
 import { type Seconds, seconds } from '../shared/kernel/time.ts'
 import { readQuery } from '../shared/wechat/query.ts'
@@ -112,11 +113,7 @@ function failed(fault: Fault, capture: Capture, trust: Trust | undefined): Diagn
 
 function peek(body: Uint8Array): { format: Format; fields: WireTree } | undefined {
   try {
-    return readWire(
-      Buffer.from(body)
-        .toString('utf8')
-        .replace(/^\uFEFF/, ''),
-    )
+    return readWire(decodeUtf8(body))
   } catch {
     return undefined
   }

@@ -31,7 +31,7 @@ export function suspicions(
   }
   if (fault.code === 'SIGNATURE_MISMATCH') return suspectSignature(capture, trust, outer)
   if (fault.code === 'ENVELOPE_REJECTED') return [SUSPECT_ENVELOPE[String(fault.facts.because)] ?? '']
-  if (fault.code === 'BODY_UNREADABLE' && fault.facts.because === 'format') {
+  if (fault.code === 'BODY_UNREADABLE' && fault.facts.because === 'format' && fault.facts.inside === undefined) {
     return [
       'The body begins with neither { nor <: was it captured whole, and as bytes? 请求体不以 { 或 < 开头，请确认抓取完整。',
     ]
@@ -45,6 +45,8 @@ const SUSPECT_ENVELOPE: Readonly<Record<string, string>> = {
     'The Token is right and the key is not: copy the 43 characters of EncodingAESKey again. Token 正确但密钥不对，请重新复制 43 位 EncodingAESKey。',
   ValidateAppidError:
     'Token and key are right, the push is for another AppID: check WECHAT_APP_ID (a third-party platform sends its component_appid). Token 与密钥正确但 AppID 不同，请检查 WECHAT_APP_ID。',
+  AnswerReturned:
+    'This is an answer of ours, not a push: was it captured on its way back? 这是我方的应答而不是推送，请确认抓取的是微信发来的请求。',
 }
 
 const isWeComCheck = ({ query, body }: Capture): boolean => {

@@ -31,9 +31,10 @@ export function parse(command: Pick<Command, 'options' | 'words'>, args: readonl
     const options: Options = { ...command.options, help: { type: 'boolean', short: 'h' } }
     const { positionals, values } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true })
     if (positionals.length > command.words)
-      throw new Error(`"${positionals[command.words]}" is one word too many 多余的参数`)
+      throw new UsageError(`"${positionals[command.words]}" is one word too many 多余的参数`)
     return { positionals, values: values as Values }
   } catch (cause) {
+    if (cause instanceof UsageError) throw cause
     throw new UsageError(cause instanceof Error ? (cause.message.split('.')[0] ?? '') : String(cause))
   }
 }

@@ -1,12 +1,14 @@
 import { randomInt } from 'node:crypto'
 import type { AppId } from '../../shared/kernel/ids.ts'
 import { systemClock, toSeconds } from '../../shared/kernel/time.ts'
-import { KINDS, type Kind } from '../../shared/wechat/message.ts'
+import { KINDS } from '../../shared/wechat/message.ts'
 import { type Format, writeWire } from '../../shared/wechat/wire.ts'
 import { SAMPLES, type Sample, VARIANTS } from './samples/index.ts'
 
 const DEMO_OPEN_ID = 'oDEMO5AxiaozhangAAAAAAAAAAAA'
 const ORIGINAL_ID = 'gh_0a1b2c3d4e5f'
+
+const BY_NAME: Readonly<Record<string, Sample>> = { ...SAMPLES, ...VARIANTS }
 
 export const SAMPLE_NAMES: readonly string[] = [...KINDS, ...Object.keys(VARIANTS)]
 
@@ -14,7 +16,7 @@ export const SAMPLE_NAMES: readonly string[] = [...KINDS, ...Object.keys(VARIANT
 const anId = (): bigint => 23_000_000_000_000_000n + BigInt(randomInt(2 ** 47))
 
 function sampleOf(name: string): Sample {
-  const sample = name in SAMPLES ? SAMPLES[name as Kind] : VARIANTS[name]
+  const sample = Object.hasOwn(BY_NAME, name) ? BY_NAME[name] : undefined
   if (sample === undefined) throw new TypeError(`no sample named ${name}`)
   return sample
 }

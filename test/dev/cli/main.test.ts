@@ -1,0 +1,115 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { build } from 'esbuild'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { AES_KEY, APP_ID, aDelivery, TOKEN } from '../../support/build.ts'
+
+/** Built once; within the repository, so that it finds the packages. */
+const script = resolve(`node_modules/.cache/weapp-push/cli-${process.pid}.mjs`)
+/** Without a .env, and without a stack. */
+const folder = mkdtempSync(join(tmpdir(), 'cli-'))
+
+const ENVIRONMENT = {
+  WX_STACK_FILE: join(folder, 'none.json'),
+  WECHAT_APP_ID: APP_ID,
+  WECHAT_TOKEN: TOKEN,
+  WECHAT_ENCODING_AES_KEY: AES_KEY,
+}
+const { query, body } = aDelivery()
+
+beforeAll(async () => {
+  writeFileSync(join(folder, 'body.json'), body)
+  await build({
+    entryPoints: ['dev/cli/main.ts'],
+    outfile: script,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    packages: 'external',
+    logLevel: 'silent',
+  })
+})
+
+afterAll(() => {
+  rmSync(script)
+  rmSync(folder, { recursive: true })
+})
+
+/** `npm run -s wx -- …` */
+async function wx(args: readonly string[], env: Readonly<Record<string, string>> = {}, input = '') {
+  const child = spawn(process.execPath, [script, ...args], { cwd: folder, env: { ...ENVIRONMENT, ...env } })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text))
+  child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text))
+  child.stdin.end(input)
+  const [status] = await once(child, 'close')
+  return { status, stdout, stderr }
+}
+
+describe.concurrent('a command line that is not understood', () => {
+  test.each<readonly [line: string, stderr: RegExp]>([
+    ['nothing', /^no command "nothing"; .*help lists them$/],
+    ['push nothing', /^no kind "nothing"/],
+    ['push text image', /^"image" is one word too many/],
+    ['push text --mod safe', /^Unknown option '--mod'$/],
+    ['push text --mode loud', /^--mode: "loud"; one of plaintext, compatible, safe$/],
+    ['push text --format yaml', /^--format: "yaml"; one of json, xml$/],
+    ['push text --url nowhere', /^--url: "nowhere" is no URL/],
+    ['decode', /^decode needs --query/],
+    ['decode --query a=b --at yesterday', /^--at takes Unix seconds$/],
+    ['decode --query a=b --body-file none.json', /^--body-file: ENOENT/],
+    ['scenario nothing', /^scenario: "nothing"; one of first-look, /],
+  ])('wx %s: ends with 2 and one line', async (line, reason) => {
+    const { status, stdout, stderr } = await wx(line.split(' '))
+    expect([status, stdout]).toEqual([2, ''])
+    expect(stderr).toMatch(/^[^\n]+\n$/)
+    expect(stderr.trimEnd()).toMatch(reason)
+  })
+})
+
+describe.concurrent('help', () => {
+  test.each(['', '--help'])('wx %s lists the commands', async (word) => {
+    const { status, stdout, stderr } = await wx(word === '' ? [] : [word])
+    expect([status, stderr]).toEqual([0, ''])
+    for (const name of ['verify', 'push', 'event', 'decode', 'scenario']) expect(stdout).toContain(`\n  ${name} `)
+  })
+
+  test.each([
+    ['verify', 'verify [--url <url>]'],
+    ['push', 'push <kind> '],
+    ['event', 'event <kind|verify> '],
+    ['decode', "decode --query '<query string>' "],
+    ['scenario', 'scenario <name> '],
+  ])('wx %s --help tells its usage', async (name, usage) => {
+    const { status, stdout, stderr } = await wx([name, '--help'])
+    expect([status, stderr]).toEqual([0, ''])
+    expect(stdout.slice(0, 17 + usage.length)).toBe(`npm run -s wx -- ${usage}`)
+  })
+})
+
+describe.concurrent('wx decode', () => {
+  test('reads a body from a file or from standard input, a query by itself or in a URL', async () => {
+    const fromFile = await wx(['decode', '--query', query, '--body-file', 'body.json', '--json'])
+    const fromInput = await wx(['decode', '--query', `http://a/push?${query}`, '--body-file', '-', '--json'], {}, body)
+    expect(fromFile.status).toBe(0)
+    expect(JSON.parse(fromFile.stdout)).toMatchObject({ ok: true, kind: 'text', format: 'json', sealed: true })
+    expect(fromInput).toEqual(fromFile)
+  })
+
+  test('says so when the demo stands in', async () => {
+    const { status, stdout } = await wx(['decode', '--query', query, '--body-file', 'body.json'], { WECHAT_TOKEN: '' })
+    expect(status).toBe(1)
+    expect(stdout.split('\n')[0]).toBe("! WECHAT_TOKEN: not set, so the demo's 未设置，使用演示凭据")
+  })
+})
+
+test('settings that are malformed are named in one line, and it ends with 1', async () => {
+  const { status, stdout, stderr } = await wx(['push', 'text'], { WECHAT_TOKEN: 'x' })
+  expect([status, stdout]).toEqual([1, ''])
+  expect(stderr).toMatch(/^SETTINGS_INVALID settings=WECHAT_TOKEN [^\n]+\n$/)
+})

@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest'
+import { verdictLine } from '../../../dev/cli/wording.ts'
+import type { Try } from '../../../dev/simulator/sender.ts'
+
+const aTry = (changes: Partial<Try>): Try => ({
+  status: 200,
+  body: 'success',
+  tookMs: 12,
+  verdict: { kind: 'delivered' },
+  ...changes,
+})
+
+describe('verdictLine', () => {
+  test.each<readonly [string, Partial<Try>]>([
+    ['200 success  ✓ delivered 送达 (12 ms)', {}],
+    [`200 ${'x'.repeat(40)}…  ✓ delivered 送达 (12 ms)`, { body: 'x'.repeat(41) }],
+    ['200 "success"  ✗ abnormal 异常: why', { body: '"success"', verdict: { kind: 'abnormal', because: 'why' } }],
+    [
+      "401  ✗ refused 被拒绝: the reason is in the function's log 原因见函数日志",
+      { status: 401, body: '', verdict: { kind: 'refused', status: 401 } },
+    ],
+    [
+      '404  ✗ no such route; the URL ends in /push 路径不对，URL 应以 /push 结尾',
+      { status: 404, verdict: { kind: 'refused', status: 404 } },
+    ],
+    ['500  ✗ unanswered 无应答: HTTP 500', { status: 500, verdict: { kind: 'unanswered', because: 'HTTP 500' } }],
+    [
+      '✗ unanswered 无应答: no answer in time',
+      { status: -1, verdict: { kind: 'unanswered', because: 'no answer in time' } },
+    ],
+    [
+      '✗ unanswered 无应答: ECONNREFUSED; is `npm start` running? 请先运行 npm start',
+      { status: -1, verdict: { kind: 'unanswered', because: 'ECONNREFUSED' } },
+    ],
+  ])('says %s', (line, changes) => {
+    expect(verdictLine(aTry(changes))).toBe(line)
+  })
+})

@@ -1,0 +1,129 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { build } from 'esbuild'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { accountOf } from '../../dev/settings.ts'
+import { decodeAesKey } from '../../shared/wechat/envelope.ts'
+import { AES_KEY, APP_ID, TOKEN } from '../support/build.ts'
+
+/** A folder of its own, so that no .env but the test's is read, and none of ours. */
+const folder = mkdtempSync(join(tmpdir(), 'settings-'))
+const script = join(folder, 'settings.mjs')
+
+beforeAll(async () => {
+  await build({
+    stdin: {
+      contents: `
+        import { demoNames, localSettings } from './dev/settings.ts'
+        const { stack } = JSON.parse(process.argv[2])
+        console.log(JSON.stringify({ settings: localSettings(stack), demo: demoNames(stack) }))`,
+      resolveDir: resolve('.'),
+      loader: 'ts',
+    },
+    outfile: script,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    logLevel: 'silent',
+  })
+})
+
+afterAll(() => rmSync(folder, { recursive: true }))
+afterEach(() => rmSync(join(folder, '.env'), { force: true }))
+
+type Variables = Readonly<Record<string, string>>
+interface Sources {
+  readonly environment?: Variables
+  readonly file?: string
+  readonly stack?: Variables
+}
+interface Local {
+  readonly settings: Variables
+  readonly demo: readonly string[]
+}
+
+/** What a process reads that has this environment, this .env and this stack beside it. */
+function local({ environment = {}, file, stack }: Sources = {}): Local {
+  if (file !== undefined) writeFileSync(join(folder, '.env'), file)
+  const running = stack === undefined ? undefined : { pid: process.pid, url: 'http://127.0.0.1:1', env: stack }
+  const options = { cwd: folder, env: environment, encoding: 'utf8' } as const
+  const { stdout, stderr } = spawnSync(process.execPath, [script, JSON.stringify({ stack: running })], options)
+  expect(stderr).toBe('')
+  return JSON.parse(stdout)
+}
+
+describe('localSettings', () => {
+  test('are those of nobody where nothing is set', () => {
+    const { settings, demo } = local()
+    expect(settings).toMatchObject({ WECHAT_APP_ID: 'wx0123456789abcdef', WECHAT_PUSH_MODE: 'safe' })
+    expect(demo).toEqual(['WECHAT_APP_ID', 'WECHAT_TOKEN', 'WECHAT_ENCODING_AES_KEY'])
+    expect(accountOf(settings)).toMatchObject({ mode: 'safe' })
+  })
+
+  test('come from the environment before .env before the running stack before the demo', () => {
+    const stack = { WECHAT_APP_ID: 'wxFromStack', WECHAT_TOKEN: 'FromStack', WECHAT_PUSH_MODE: 'compatible' }
+    const file = 'WECHAT_APP_ID=wxFromFile\nWECHAT_TOKEN=FromFile\n'
+    const environment = { WECHAT_APP_ID: 'wxFromEnvironment' }
+    const { settings, demo } = local({ environment, file, stack })
+    expect(settings).toMatchObject({
+      WECHAT_APP_ID: 'wxFromEnvironment',
+      WECHAT_TOKEN: 'FromFile',
+      WECHAT_PUSH_MODE: 'compatible',
+    })
+    expect(settings.WECHAT_ENCODING_AES_KEY).toBe(local().settings.WECHAT_ENCODING_AES_KEY)
+    expect(demo).toEqual(['WECHAT_ENCODING_AES_KEY'])
+  })
+
+  test('take what is empty for what is not set, as in a copy of .env.example', () => {
+    const sources = { environment: { WECHAT_TOKEN: '' }, file: 'WECHAT_APP_ID=\n', stack: { WECHAT_APP_ID: '' } }
+    const { settings, demo } = local(sources)
+    expect(settings).toEqual(local().settings)
+    expect(demo).toEqual(['WECHAT_APP_ID', 'WECHAT_TOKEN', 'WECHAT_ENCODING_AES_KEY'])
+  })
+
+  test('hold the age and the log level where they are set, and nothing else of the environment', () => {
+    const environment = { PUSH_RETENTION_HOURS: '1', LOG_LEVEL: 'debug', LANG: 'zh_CN.UTF-8', TABLE_NAME: 'elsewhere' }
+    const { settings } = local({ environment })
+    expect(Object.keys(settings).sort()).toEqual([
+      'LOG_LEVEL',
+      'PUSH_RETENTION_HOURS',
+      'WECHAT_APP_ID',
+      'WECHAT_ENCODING_AES_KEY',
+      'WECHAT_PUSH_MODE',
+      'WECHAT_TOKEN',
+    ])
+    expect(settings).toMatchObject({ PUSH_RETENTION_HOURS: '1', LOG_LEVEL: 'debug' })
+  })
+})
+
+describe('accountOf', () => {
+  const env = { WECHAT_APP_ID: APP_ID, WECHAT_TOKEN: TOKEN, WECHAT_ENCODING_AES_KEY: AES_KEY }
+
+  test('is what WeChat would know, in safe mode unless another is set', () => {
+    const { account, mode } = accountOf(env)
+    expect([account.appId, account.token.reveal(), mode]).toEqual([APP_ID, TOKEN, 'safe'])
+    expect(account.key.reveal()).toEqual(decodeAesKey(AES_KEY).reveal())
+  })
+
+  test('signs with the first of a list of secrets', () => {
+    const lists = { WECHAT_TOKEN: `${TOKEN},OldToken`, WECHAT_ENCODING_AES_KEY: `${AES_KEY},${'o'.repeat(43)}` }
+    const { account } = accountOf({ ...env, ...lists })
+    expect(account.token.reveal()).toBe(TOKEN)
+    expect(account.key.reveal()).toEqual(decodeAesKey(AES_KEY).reveal())
+  })
+
+  test('needs no key in plaintext mode', () => {
+    const { account, mode } = accountOf({ ...env, WECHAT_ENCODING_AES_KEY: '', WECHAT_PUSH_MODE: 'plaintext' })
+    expect([account.key.reveal().length, mode]).toEqual([32, 'plaintext'])
+  })
+
+  test('names what is malformed', () => {
+    const malformed = { WECHAT_APP_ID: 'gh_0a1b2c3d4e5f', WECHAT_ENCODING_AES_KEY: 'short' }
+    expect(() => accountOf({ ...env, ...malformed })).toThrow(
+      /^SETTINGS_INVALID .*WECHAT_APP_ID.*WECHAT_ENCODING_AES_KEY/,
+    )
+  })
+})

@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest'
+import { deliver } from '../../../dev/simulator/delivery.ts'
+import { SAMPLES } from '../../../dev/simulator/samples/index.ts'
+import { describeSample, SAMPLE_NAMES, writeSample } from '../../../dev/simulator/writer.ts'
+import { PUSH_MODES } from '../../../shared/kernel/push-mode.ts'
+import { receivePush } from '../../../shared/wechat/receive.ts'
+import { FORMATS, readWire } from '../../../shared/wechat/wire.ts'
+import { APP_ID, anAccount, aTrust, NOW, OPEN_ID } from '../../support/build.ts'
+
+describe.each(PUSH_MODES.flatMap((mode) => FORMATS.map((format) => [mode, format] as const)))(
+  'in %s mode as %s',
+  (mode, format) => {
+    test.each(SAMPLE_NAMES)('%s is delivered and read as it was written', (name) => {
+      const text = writeSample(name, { appId: APP_ID, format })
+      const { query, body } = deliver(anAccount(), text, { mode, now: NOW })
+      const push = receivePush(query, Buffer.from(body), aTrust({ mode }), NOW)
+      expect(push).toMatchObject({ text, format })
+      expect(push.fields).toEqual(readWire(text).fields)
+      if (Object.hasOwn(SAMPLES, name)) expect(push.message.kind).toBe(name)
+    })
+  },
+)
+
+describe('writeSample', () => {
+  const about = { appId: APP_ID, format: 'json' } as const
+  const fieldsOf = (name: string, changes = {}) => readWire(writeSample(name, { ...about, ...changes })).fields
+
+  test('gives every message an id of its own, beyond what a number holds', () => {
+    const ids = Array.from({ length: 20 }, () => String(fieldsOf('text').MsgId))
+    expect(new Set(ids).size).toBe(20)
+    for (const id of ids) expect(BigInt(id)).toBeGreaterThan(Number.MAX_SAFE_INTEGER)
+  })
+
+  test('is from the user that it is told', () => {
+    expect(fieldsOf('text', { openId: OPEN_ID }).FromUserName).toBe(OPEN_ID)
+  })
+
+  test.each(['nothing', 'toString', '__proto__', ''])('knows no sample named "%s"', (name) => {
+    expect(() => writeSample(name, about)).toThrow(`no sample named ${name}`)
+    expect(() => describeSample(name)).toThrow(`no sample named ${name}`)
+  })
+})
+
+test('describeSample says it in Chinese, then in English', () => {
+  expect(describeSample('text')).toMatch(/^\p{Script=Han}.* {2}[ -~]+$/u)
+})
