@@ -4,6 +4,16 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     reporters: ['default', ['json', { outputFile: '.wx/report.json' }]],
+    // Whatever a developer has set for npm start is not what is tested.
+    env: {
+      WX_ENV_FILE: 'test/no.env',
+      WECHAT_APP_ID: '',
+      WECHAT_TOKEN: '',
+      WECHAT_ENCODING_AES_KEY: '',
+      WECHAT_PUSH_MODE: '',
+      PUSH_RETENTION_HOURS: '',
+      LOG_LEVEL: '',
+    },
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -97,6 +97,7 @@ function failed(fault: Fault, capture: Capture, trust: Trust | undefined): Diagn
   const at = stepOf(fault.code, outer !== undefined)
   const before = at === 'clock' ? order : order.slice(0, order.indexOf(at))
   const { hint, zh } = FAULTS[fault.code]
+  const suspected = suspicions(fault, capture, trust, outer?.fields).filter((line) => line !== '')
   const facts = Object.entries(fault.facts).map(([name, value]) => `${name}=${value}`)
   const note = fault.code === 'SETTINGS_INVALID' ? fault.code : [fault.code, ...facts].join(' ')
   return {
@@ -107,7 +108,7 @@ function failed(fault: Fault, capture: Capture, trust: Trust | undefined): Diagn
     sealed: outer === undefined ? null : outer.fields.Encrypt !== undefined,
     fields: outer?.fields ?? null,
     steps: [...before.map(passed), { step: at, outcome: 'failed', note }],
-    look: [...suspicions(fault, capture, trust, outer?.fields), `${hint} ${zh}`],
+    look: suspected.length > 0 ? suspected : [`${hint} ${zh}`],
   }
 }
 

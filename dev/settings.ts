@@ -18,19 +18,18 @@ const DEMO: Variables = {
   WECHAT_ENCODING_AES_KEY: DEMO_KEY,
   WECHAT_PUSH_MODE: 'safe',
 }
+const ENV_FILE = process.env.WX_ENV_FILE ?? '.env'
 const NAMES = [...Object.keys(DEMO), 'PUSH_RETENTION_HOURS', 'LOG_LEVEL']
 
 /** The environment before .env before the running stack before the demo. */
 export const localSettings = (stack?: RunningStack): Variables => ({ ...DEMO, ...ownSettings(stack) })
 
-/** The names that were set nowhere, so that the demo stands in. */
-export const demoNames = (stack?: RunningStack): readonly string[] => {
-  const own = ownSettings(stack)
-  return Object.keys(DEMO).filter((name) => name !== 'WECHAT_PUSH_MODE' && own[name] === undefined)
-}
+/** The credentials that are the demo's. */
+export const demoNames = (settings: Variables): readonly string[] =>
+  Object.keys(DEMO).filter((name) => name !== 'WECHAT_PUSH_MODE' && settings[name] === DEMO[name])
 
 function ownSettings(stack?: RunningStack): Variables {
-  if (existsSync('.env')) process.loadEnvFile('.env')
+  if (existsSync(ENV_FILE)) process.loadEnvFile(ENV_FILE)
   const named = (variables: Readonly<Record<string, string | undefined>>): Variables =>
     Object.fromEntries(
       NAMES.flatMap((name) => {

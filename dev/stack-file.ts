@@ -18,14 +18,23 @@ export function leaveStackFile(stack: RunningStack): void {
   writeFileSync(STACK_FILE, JSON.stringify(stack, null, 2), { mode: 0o600, flag: 'wx' })
 }
 
+/** Unless another stack has left its own meanwhile. */
 export function removeStackFile(): void {
-  rmSync(STACK_FILE, { force: true })
+  if (runningStack()?.pid === process.pid) rmSync(STACK_FILE, { force: true })
 }
 
 export function runningStack(): RunningStack | undefined {
   if (!existsSync(STACK_FILE)) return undefined
-  const stack: RunningStack = JSON.parse(readFileSync(STACK_FILE, 'utf8'))
-  return isAlive(stack.pid) ? stack : undefined
+  const stack = readStackFile()
+  return stack !== undefined && isAlive(stack.pid) ? stack : undefined
+}
+
+function readStackFile(): RunningStack | undefined {
+  try {
+    return JSON.parse(readFileSync(STACK_FILE, 'utf8'))
+  } catch {
+    return undefined
+  }
 }
 
 function isAlive(pid: number): boolean {

@@ -8,7 +8,7 @@ import { StackError } from './emulator/stack-error.ts'
 import { logLine } from './log-line.ts'
 import { STORY } from './scenario/index.ts'
 import { outcomeLine, play, widthOf } from './scenario/play.ts'
-import { localSettings } from './settings.ts'
+import { demoNames, localSettings } from './settings.ts'
 import { type Stack, startStack } from './stack.ts'
 import { leaveStackFile, removeStackFile } from './stack-file.ts'
 import { listPushes, worldOf } from './world.ts'
@@ -37,6 +37,7 @@ function portOf(text: string): number {
 }
 
 let storyIsOn = false
+let isStopping = false
 
 async function serve(port: number): Promise<Stack> {
   const env = localSettings()
@@ -52,11 +53,21 @@ async function serve(port: number): Promise<Stack> {
   })
   leaveStackFile({ pid: process.pid, url: stack.url, env: stack.functionEnvironment('push') })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(stack))
+  stopWithParent(stack)
   introduce(stack, env)
   return stack
 }
 
+/** npm may be ended without a word to what it runs; nothing is left behind then either. */
+function stopWithParent(stack: Stack): void {
+  const parent = process.ppid
+  setInterval(() => {
+    if (process.ppid !== parent) void stop(stack)
+  }, 500).unref()
+}
+
 async function stop(stack: Stack): Promise<void> {
+  isStopping = true
   removeStackFile()
   await stack.close()
   process.exit(0)
@@ -67,6 +78,8 @@ function introduce(stack: Stack, env: Readonly<Record<string, string>>): void {
   say(`  WeChat pushes here 推送地址    ${stack.url}/push`)
   say(`  what was accepted 已接收      ${stack.url}/_dev/pushes`)
   say(`  AppID ${env.WECHAT_APP_ID}, mode 加密方式 ${env.WECHAT_PUSH_MODE}`)
+  const demo = demoNames(env)
+  if (demo.length > 0) say(`  demo credentials 演示凭据      ${demo.join(', ')}`)
   say()
   say(`ready ${stack.url}`)
 }
@@ -76,7 +89,9 @@ async function tellStory(stack: Stack): Promise<void> {
   say()
   say('  WeChat (simulated) says hello 模拟微信开始推送')
   const width = widthOf(STORY)
-  const outcomes = await play(STORY, worldOf(stack, localSettings()), (outcome) => say(outcomeLine(outcome, width)))
+  const outcomes = await play(STORY, worldOf(stack, localSettings()), (outcome) => {
+    if (!isStopping) say(outcomeLine(outcome, width))
+  })
   storyIsOn = false
   say()
   if (outcomes.every(({ ok }) => ok)) {

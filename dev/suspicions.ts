@@ -31,6 +31,12 @@ export function suspicions(
   }
   if (fault.code === 'SIGNATURE_MISMATCH') return suspectSignature(capture, trust, outer)
   if (fault.code === 'ENVELOPE_REJECTED') return [SUSPECT_ENVELOPE[String(fault.facts.because)] ?? '']
+  if (isLambdaEvent(outer)) {
+    return ['This is a Lambda event: give what stands under its "body". 这是 Lambda 事件，请给出其中的 body。']
+  }
+  if (fault.code === 'BODY_UNREADABLE' && (fault.facts.because === 'json' || fault.facts.because === 'xml')) {
+    return ['The body is damaged: was it cut off? 请求体不完整或已损坏，是否被截断？']
+  }
   if (fault.code === 'BODY_UNREADABLE' && fault.facts.because === 'format' && fault.facts.inside === undefined) {
     return [
       'The body begins with neither { nor <: was it captured whole, and as bytes? 请求体不以 { 或 < 开头，请确认抓取完整。',
@@ -38,6 +44,8 @@ export function suspicions(
   }
   return []
 }
+
+const isLambdaEvent = (outer: WireTree | undefined): boolean => outer?.rawQueryString !== undefined
 
 const SUSPECT_ENVELOPE: Readonly<Record<string, string>> = {
   DecryptAESError: 'Encrypt is cut off or not base64: was the body captured whole? Encrypt 不完整，请确认抓取完整。',

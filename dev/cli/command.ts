@@ -47,8 +47,14 @@ export const textOf = (values: Values, name: string): string | undefined => {
 export function oneOf<T extends string>(name: string, value: string, allowed: readonly T[]): T {
   const found = allowed.find((candidate) => candidate === value)
   if (found !== undefined) return found
-  throw new UsageError(`${name}: ${value === '' ? 'missing' : `"${value}"`}; one of ${allowed.join(', ')}`)
+  throw new UsageError(`${name}: ${value === '' ? 'missing 缺少' : `"${value}"`}; one of 可选: ${allowed.join(', ')}`)
 }
+
+// `| head` closes the pipe when it has seen enough.
+process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
+  if (cause.code !== 'EPIPE') throw cause
+  process.exit()
+})
 
 export const print = (line: string): void => void process.stdout.write(`${line}\n`)
 export const printJson = (value: unknown): void => print(JSON.stringify(value, null, 2))

@@ -20,30 +20,39 @@ export const decode: Command = {
       'Says what was checked, what the push is, or which step failed and what to look at.',
       '逐步说明检查了什么、推送是什么，或哪一步失败以及应检查什么。',
       'Without --body-file it is the URL verification; `-` reads the body from standard input.',
+      '不带 --body-file 即 URL 验证；- 表示从标准输入读取请求体。',
       '--at is when it arrived: with it the age counts too. WECHAT_PUSH_MODE decides what must be sealed.',
+      '--at 为到达时间（Unix 秒），给出后会检查时效；是否必须加密由 WECHAT_PUSH_MODE 决定。',
     ].join('\n'),
   async run({ values }) {
     const now = toSeconds(systemClock())
-    const stack = runningStack()
     const arrivedAt = arrivalOf(values)
-    const diagnosis = diagnose(captureOf(values), localSettings(stack), {
+    const settings = localSettings(runningStack())
+    const diagnosis = diagnose(captureOf(values), settings, {
       now,
       ...(arrivedAt === undefined ? {} : { arrivedAt }),
     })
     if (values.json === true) printJson(diagnosis)
-    else for (const line of [...demoLines(demoNames(stack)), ...linesOf(diagnosis)]) print(line)
+    else for (const line of [...demoLines(demoNames(settings)), ...linesOf(diagnosis)]) print(line)
     return diagnosis.ok ? 0 : 1
   },
 }
 
 function captureOf(values: Values) {
   const query = textOf(values, 'query')
-  if (query === undefined) throw new UsageError("decode needs --query '<query string>'")
+  if (query === undefined) throw new UsageError("decode needs --query '<query string>' 缺少 --query")
   const file = textOf(values, 'body-file')
-  // A whole URL will do: what stands before the question mark is not signed.
-  const raw = query.slice(query.indexOf('?') + 1)
+  const raw = bareQuery(query)
   return file === undefined ? { query: raw } : { query: raw, body: readBody(file) }
 }
+
+/** A URL, a line of an access log or of a web page will do: what stands around the query is not signed. */
+const bareQuery = (text: string): string =>
+  text
+    .trim()
+    .replace(/ HTTP\/[\d.]+$/, '')
+    .replaceAll('&amp;', '&')
+    .replace(/^[^?]*\?/, '')
 
 function readBody(file: string): Uint8Array {
   try {
@@ -56,7 +65,7 @@ function readBody(file: string): Uint8Array {
 function arrivalOf(values: Values) {
   const at = textOf(values, 'at')
   if (at === undefined) return undefined
-  if (!/^\d{1,10}$/.test(at)) throw new UsageError('--at takes Unix seconds')
+  if (!/^\d{1,10}$/.test(at)) throw new UsageError('--at takes Unix seconds 须为 Unix 秒')
   return seconds(Number(at))
 }
 

@@ -31,7 +31,8 @@ const HELP = [
 async function main([name = 'help', ...args]: readonly string[]): Promise<number> {
   if (['help', '--help', '-h'].includes(name)) return say(HELP)
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
-  if (command === undefined) throw new UsageError(`no command "${name}"; npm run -s wx -- help lists them`)
+  if (command === undefined)
+    throw new UsageError(`no command "${name}"; npm run -s wx -- help lists them 没有这个命令，见 help`)
   const invocation = parse(command, args)
   if (invocation.values.help === true) return say(`npm run -s wx -- ${command.usage}\n\n${command.help()}`)
   return await command.run(invocation)

@@ -32,7 +32,7 @@ export const push: Command = {
     const text = writeSample(kind, { appId: account.appId, format, ...(openId === undefined ? {} : { openId }) })
     const tries = await wechatSender(account, url).push(text, { mode, overlapping: values.retry === true })
     if (values.json === true) printJson({ kind, mode, format, url, tries })
-    else for (const line of new Set(tries.map(verdictLine))) print(`POST ${kind} ${mode} ${format}  ${line}`)
+    else for (const line of new Set(tries.map(verdictLine))) print(`POST ${url}  ${kind} ${mode} ${format}  ${line}`)
     return tries.at(-1)?.verdict.kind === 'delivered' ? 0 : 1
   },
 }

@@ -1,10 +1,11 @@
+import type { WireTree } from '../../shared/wechat/wire.ts'
 import type { Try } from '../simulator/sender.ts'
 
 /** One try in words: what came back, and what WeChat makes of it. */
 export function verdictLine({ status, body, tookMs, verdict }: Try): string {
   switch (verdict.kind) {
     case 'delivered':
-      return `${status} ${short(body)}  ✓ delivered 送达 (${tookMs} ms)`
+      return `${status} ${short(contentOf(verdict.fields) ?? body)}  ✓ delivered 送达 (${tookMs} ms)`
     case 'abnormal':
       return `${status} ${short(body)}  ✗ abnormal 异常: ${verdict.because}`
     case 'refused':
@@ -16,7 +17,11 @@ export function verdictLine({ status, body, tookMs, verdict }: Try): string {
   }
 }
 
-const short = (body: string): string => (body.length > 40 ? `${body.slice(0, 40)}…` : body)
+/** What an answer says once it is opened. */
+const contentOf = (fields: WireTree | undefined): string | undefined =>
+  fields === undefined ? undefined : JSON.stringify(fields)
+
+const short = (body: string): string => (body.length > 240 ? `${body.slice(0, 240)}…` : body)
 
 const whatNext = (because: string): string =>
   because === 'ECONNREFUSED' ? '; is `npm start` running? 请先运行 npm start' : ''

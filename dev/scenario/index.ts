@@ -55,17 +55,22 @@ const handOver: Scene = {
   },
 }
 
-const rotated: Scene = {
-  title: ['Token 与密钥轮换', 'Token and EncodingAESKey are being replaced'],
+/** WeChat has one pair of secrets while we already know both. */
+const rotationScene = (first: 'ours' | 'another'): Scene => ({
+  title:
+    first === 'ours'
+      ? ['新密钥已生效', 'WeChat uses the new pair']
+      : ['旧密钥仍在使用', 'WeChat still uses the old pair'],
   async play(world) {
     const { token, key } = world.account
-    const there = await world.fork({
-      WECHAT_TOKEN: `NewToken,${token.reveal()}`,
-      WECHAT_ENCODING_AES_KEY: `${'n'.repeat(43)},${key.reveal().toString('base64').slice(0, 43)}`,
-    })
-    return await acceptedScene(['', ''], 'text').play(there)
+    const tokens = [token.reveal(), 'AnotherToken']
+    const keys = [key.reveal().toString('base64').slice(0, 43), 'n'.repeat(43)]
+    const inOrder = (secrets: readonly string[]): string =>
+      (first === 'ours' ? secrets : secrets.toReversed()).join(',')
+    const env = { WECHAT_TOKEN: inOrder(tokens), WECHAT_ENCODING_AES_KEY: inOrder(keys) }
+    return await handOver.play(await world.fork(env))
   },
-}
+})
 
 const FORGERIES: readonly Scene[] = [
   refusedScene(['签名被改', 'a digit of the signature changed'], changeSignatures),
@@ -102,7 +107,7 @@ export const STORY: Scenario = {
     acceptedScene(['用户同意订阅消息', 'the subscribe popup'], 'subscribe_msg_popup_event', undefined, 'xml'),
     handOver,
     ...modeScenes,
-    tripleScene,
+    tripleScene('json'),
     refusedScene(['伪造的推送', 'a forged push'], changeSignatures),
   ],
 }
@@ -110,12 +115,15 @@ export const STORY: Scenario = {
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'first-look': STORY,
   'every-mode': { summary: ['三种加密方式 × 两种格式', 'every mode, every format'], scenes: modeScenes },
-  'duplicate-push': { summary: ['微信重试', 'WeChat tries again'], scenes: [tripleScene, tripleScene] },
+  'duplicate-push': { summary: ['微信重试', 'WeChat tries again'], scenes: FORMATS.map(tripleScene) },
   'forged-push': {
     summary: ['伪造与重放', 'forgeries and replays'],
     scenes: FORGERIES.map((scene) => receivedIn('safe', scene)),
   },
   'killed-process': { summary: ['进程被杀', 'the process dies'], scenes: FORMATS.map(killScene) },
-  rotation: { summary: ['Token 与密钥轮换', 'secrets are replaced'], scenes: [rotated] },
+  rotation: {
+    summary: ['Token 与密钥轮换', 'secrets are replaced'],
+    scenes: [rotationScene('another'), rotationScene('ours')],
+  },
   'human-agent': { summary: ['转人工客服', 'over to a human agent'], scenes: [handOver] },
 }

@@ -59,10 +59,10 @@ export const refusedScene = (
   },
 })
 
-export const tripleScene: Scene = {
-  title: ['同一推送重复三次', 'one push, three overlapping deliveries'],
+export const tripleScene = (format: Format): Scene => ({
+  title: [`同一推送重复三次 ${format.toUpperCase()}`, `one push, three overlapping deliveries, ${format}`],
   async play(world) {
-    const written = world.write('text')
+    const written = world.write('text', format)
     const tries = await world.push(written, { overlapping: true })
     expected(
       tries.every(({ verdict }) => verdict.kind === 'delivered'),
@@ -73,7 +73,7 @@ export const tripleScene: Scene = {
     expected(record?.deliveries === 3, `${record?.deliveries ?? 0} deliveries of one item`)
     return `POST ${tries.map(({ status }) => status).join(' ')}  ${tries[0]?.body}  accepted once 只接收一次`
   },
-}
+})
 
 /** Any letter of the ciphertext changed. */
 export const changeEncrypt = (delivery: Delivery): Delivery => ({

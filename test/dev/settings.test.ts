@@ -18,7 +18,8 @@ beforeAll(async () => {
       contents: `
         import { demoNames, localSettings } from './dev/settings.ts'
         const { stack } = JSON.parse(process.argv[2])
-        console.log(JSON.stringify({ settings: localSettings(stack), demo: demoNames(stack) }))`,
+        const settings = localSettings(stack)
+        console.log(JSON.stringify({ settings, demo: demoNames(settings) }))`,
       resolveDir: resolve('.'),
       loader: 'ts',
     },

@@ -49,8 +49,8 @@ describe('parse', () => {
 describe('oneOf', () => {
   test('finds the word among those allowed, or names them', () => {
     expect(oneOf('--format', 'xml', ['json', 'xml'])).toBe('xml')
-    expect(refusalOf(() => oneOf('--format', 'yaml', ['json', 'xml']))).toBe('--format: "yaml"; one of json, xml')
-    expect(refusalOf(() => oneOf('scenario', '', ['a', 'b']))).toBe('scenario: missing; one of a, b')
+    expect(refusalOf(() => oneOf('--format', 'yaml', ['json', 'xml']))).toBe('--format: "yaml"; one of 可选: json, xml')
+    expect(refusalOf(() => oneOf('scenario', '', ['a', 'b']))).toBe('scenario: missing 缺少; one of 可选: a, b')
   })
 })
 

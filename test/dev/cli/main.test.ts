@@ -53,17 +53,17 @@ async function wx(args: readonly string[], env: Readonly<Record<string, string>>
 
 describe.concurrent('a command line that is not understood', () => {
   test.each<readonly [line: string, stderr: RegExp]>([
-    ['nothing', /^no command "nothing"; .*help lists them$/],
+    ['nothing', /^no command "nothing"; .*help lists them 没有这个命令，见 help$/],
     ['push nothing', /^no kind "nothing"/],
     ['push text image', /^"image" is one word too many/],
     ['push text --mod safe', /^Unknown option '--mod'$/],
-    ['push text --mode loud', /^--mode: "loud"; one of plaintext, compatible, safe$/],
-    ['push text --format yaml', /^--format: "yaml"; one of json, xml$/],
+    ['push text --mode loud', /^--mode: "loud"; one of 可选: plaintext, compatible, safe$/],
+    ['push text --format yaml', /^--format: "yaml"; one of 可选: json, xml$/],
     ['push text --url nowhere', /^--url: "nowhere" is no URL/],
     ['decode', /^decode needs --query/],
-    ['decode --query a=b --at yesterday', /^--at takes Unix seconds$/],
+    ['decode --query a=b --at yesterday', /^--at takes Unix seconds 须为 Unix 秒$/],
     ['decode --query a=b --body-file none.json', /^--body-file: ENOENT/],
-    ['scenario nothing', /^scenario: "nothing"; one of first-look, /],
+    ['scenario nothing', /^scenario: "nothing"; one of 可选: first-look, /],
   ])('wx %s: ends with 2 and one line', async (line, reason) => {
     const { status, stdout, stderr } = await wx(line.split(' '))
     expect([status, stdout]).toEqual([2, ''])

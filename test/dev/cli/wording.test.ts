@@ -13,7 +13,8 @@ const aTry = (changes: Partial<Try>): Try => ({
 describe('verdictLine', () => {
   test.each<readonly [string, Partial<Try>]>([
     ['200 success  ✓ delivered 送达 (12 ms)', {}],
-    [`200 ${'x'.repeat(40)}…  ✓ delivered 送达 (12 ms)`, { body: 'x'.repeat(41) }],
+    [`200 ${'x'.repeat(240)}…  ✓ delivered 送达 (12 ms)`, { body: 'x'.repeat(241) }],
+    ['200 {"ErrCode":"0"}  ✓ delivered 送达 (12 ms)', { verdict: { kind: 'delivered', fields: { ErrCode: '0' } } }],
     ['200 "success"  ✗ abnormal 异常: why', { body: '"success"', verdict: { kind: 'abnormal', because: 'why' } }],
     [
       "401  ✗ refused 被拒绝: the reason is in the function's log 原因见函数日志",
