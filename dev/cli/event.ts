@@ -9,11 +9,12 @@ import { TARGET_OPTIONS, targetOf } from './target.ts'
 export const event: Command = {
   summary: { en: 'print a freshly signed Lambda event', zh: '打印新签名的 Lambda 事件' },
   words: 1,
-  usage: 'event <kind|verify> [--mode plaintext|compatible|safe] [--format json|xml]',
-  options: TARGET_OPTIONS,
+  usage: 'event <kind|verify> [--mode plaintext|compatible|safe] [--format json|xml] [--json]',
+  options: { ...TARGET_OPTIONS, json: { type: 'boolean' } },
   help: () =>
     [
       'For: npm run -s wx -- event text > event.json && npx serverless invoke local -f push -p event.json',
+      'It is JSON with and without --json. 输出总是 JSON。',
       '`verify` is the URL verification. verify 表示 URL 验证请求。',
       '',
       ...kindsHelp(),

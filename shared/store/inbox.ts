@@ -22,7 +22,7 @@ export interface Inbox {
 }
 
 /** WeChat's slowest series of retries (`xpay_*`, 15 doubling gaps) takes 18 hours, and each may be signed anew. */
-const RETRY_MARGIN = hours(24)
+export const RETRY_MARGIN = hours(24)
 
 /**
  * When a push may be forgotten: later than its youngest signature is refused for its age, or a replay would be taken for a new

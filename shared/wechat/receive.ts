@@ -4,6 +4,7 @@ import type { AppId } from '../kernel/ids.ts'
 import type { PushMode } from '../kernel/push-mode.ts'
 import type { Secret } from '../kernel/secret.ts'
 import { hours, type Seconds, seconds } from '../kernel/time.ts'
+import { RETRY_MARGIN } from '../store/inbox.ts'
 import { type AesKey, openEnvelope } from './envelope.ts'
 import { type PushMessage, readMessage } from './message.ts'
 import { need, type PushQuery, readQuery } from './query.ts'
@@ -43,8 +44,6 @@ export interface Push {
 
 /** How far WeChat's clock may be ahead of ours. */
 export const MAX_SKEW = hours(1)
-/** WeChat's slowest series of retries (`xpay_*`) takes 18 hours; each may be signed anew. */
-const RETRIED_FOR = hours(24)
 
 /**
  * Answers WeChat's check of the URL. The same in every mode: only `signature` counts and `echostr` is never decrypted, that is
@@ -168,10 +167,10 @@ function checkAge({ timestamp }: PushQuery, maxAge: Seconds, now: Seconds): Seco
  * two exchanged, or cut at another digit. The sealed CreateTime tells: it stands beside the moment that was really signed.
  */
 function checkSwap({ timestamp, nonce }: PushQuery, createTime: Seconds | undefined, signedAt: Seconds): void {
-  if (createTime === undefined || signedAt - createTime <= RETRIED_FOR) return
+  if (createTime === undefined || signedAt - createTime <= RETRY_MARGIN) return
   const digits = [timestamp, nonce].sort().join('')
   const readings = [digits.slice(0, 10), digits.slice(-10)].filter((reading) => reading !== timestamp)
-  const real = readings.find((reading) => Math.abs(Number(reading) - createTime) <= RETRIED_FOR)
+  const real = readings.find((reading) => Math.abs(Number(reading) - createTime) <= RETRY_MARGIN)
   if (real !== undefined) throw tooOld(signedAt, seconds(Number(real)))
 }
 
