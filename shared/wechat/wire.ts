@@ -56,7 +56,7 @@ const emptyTree = (): Record<string, Wire> => Object.create(null)
 
 // Whatever stands before a bare literal, whole strings among it; then the number, true, false or null that stands as a value.
 const BARE_LITERAL =
-  /((?:"[^"\\]*(?:\\.[^"\\]*)*"|[^"\w+.-])*)(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null)(?=\s*[,}\]])/gy
+  /((?:"[^"\\]*(?:\\.[^"\\]*)*"|[^"\w+.-])*)(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null)(?=\s*[,}\]])/gsy
 
 function readJson(text: string): WireTree {
   // JSON.parse loses digits of numbers beyond 2^53, so bare literals are quoted first; what is no JSON does not become it.
@@ -81,13 +81,14 @@ function parseJson(text: string): WireTree {
 }
 
 const JSON_STRING = /"[^"\\]*(?:\\.[^"\\]*)*"/gs
-const CONTROL = /[^ -\uffff]/g
+const ESCAPED_OR_CONTROL = /\\.|[^ -\uffff]/gs
 
 /** What users type may hold control characters, and not every writer of JSON escapes them. */
 function parseJsonWithControls(text: string): WireTree {
-  const escaped = (control: string): string => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`
+  const escaped = (found: string): string =>
+    found.startsWith('\\') ? found : `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`
   try {
-    return JSON.parse(text.replace(JSON_STRING, (string) => string.replace(CONTROL, escaped)))
+    return JSON.parse(text.replace(JSON_STRING, (string) => string.replace(ESCAPED_OR_CONTROL, escaped)))
   } catch (cause) {
     throw unreadable('json', cause)
   }

@@ -65,6 +65,12 @@ describe('readWire of JSON', () => {
     expect(fieldsOf('{"a":"1\n\t\u0000\\"\u0008",\n"b":2}')).toEqual({ a: '1\n\t\u0000"\u0008', b: '2' })
   })
 
+  it('refuses an escaped control character: what it stood for is not known', () => {
+    for (const control of ['\n', '\r', '\u0008']) {
+      expect(() => readWire(`{"T\\${control}u0041":"x","n":1}`)).toThrow(/^BODY_UNREADABLE because=json:/)
+    }
+  })
+
   it('refuses what JSON does not allow', () => {
     for (const text of [
       '{',
