@@ -31,7 +31,8 @@ export function runningStack(): RunningStack | undefined {
 
 function readStackFile(): RunningStack | undefined {
   try {
-    return JSON.parse(readFileSync(STACK_FILE, 'utf8'))
+    const stack: RunningStack | null = JSON.parse(readFileSync(STACK_FILE, 'utf8'))
+    return stack !== null && Number.isInteger(stack.pid) && stack.pid > 0 ? stack : undefined
   } catch {
     return undefined
   }

@@ -10,11 +10,12 @@ const MSG_ID = /^[1-9]\d*$/
  * @see https://developers.weixin.qq.com/miniprogram/dev/framework/server-ability/message-push.html
  */
 export function dedupKeyOf(fields: WireTree): string {
-  const { MsgType, MsgId, CreateTime, Event, RetryTimes: _, ...said } = fields
+  const { RetryTimes: _, ...said } = fields
+  const { MsgType, MsgId, CreateTime, Event } = said
   const isEvent = typeof MsgType === 'string' && MsgType.toLowerCase() === 'event'
   if (!isEvent && typeof MsgId === 'string' && MSG_ID.test(MsgId)) return `msg-${MsgId}`
   const name = scalar(Event) || scalar(MsgType) || 'unknown'
-  return `event-${scalar(CreateTime) || 0}-${name}-${sha256(JSON.stringify([MsgType, MsgId, spelled(said)]))}`
+  return `event-${scalar(CreateTime) || 0}-${name}-${sha256(JSON.stringify(spelled(said)))}`
 }
 
 const scalar = (wire: Wire | undefined): string => (typeof wire === 'string' ? wire : '')
@@ -22,9 +23,11 @@ const scalar = (wire: Wire | undefined): string => (typeof wire === 'string' ? w
 /** WeChat writes a list of one entry as a list or as the entry, and promises no order of members. */
 function spelled(wire: Wire): unknown {
   if (isTree(wire))
-    return Object.entries(wire)
-      .sort(byName)
-      .map(([name, member]) => [name, spelled(member)])
+    return {
+      members: Object.entries(wire)
+        .sort(byName)
+        .map(([name, member]) => [name, spelled(member)]),
+    }
   if (typeof wire === 'string') return wire
   const [only, ...others] = wire
   return only !== undefined && others.length === 0 ? spelled(only) : wire.map(spelled)

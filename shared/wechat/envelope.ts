@@ -13,6 +13,8 @@ const ALGORITHM = 'aes-256-cbc'
 const AES_BLOCK = 16
 /** WeChat pads to 32 bytes, where AES itself needs 16: the cipher's automatic padding is off. */
 const PAD_BLOCK = 32
+// Node ignores what follows the padding, and the signature does not say where `Encrypt` ends: digits of the timestamp fit there.
+const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/
 const RANDOM_BYTES = 16
 const HEAD_BYTES = RANDOM_BYTES + 4
 /** Stands where WeChat has random letters and digits. */
@@ -79,6 +81,7 @@ function messageOf(full: Buffer, appId: AppId): Uint8Array {
 
 function decrypt(encrypt: string, key: Buffer): Buffer {
   const ciphertext = Buffer.from(encrypt, 'base64')
+  if (!BASE64.test(encrypt)) throw rejected('DecryptAESError')
   if (ciphertext.length === 0 || ciphertext.length % AES_BLOCK !== 0) throw rejected('DecryptAESError')
   const decipher = createDecipheriv(ALGORITHM, key, key.subarray(0, AES_BLOCK)).setAutoPadding(false)
   return decipher.update(ciphertext)

@@ -1,6 +1,6 @@
 import { readWire } from './wire.ts'
 
-const BASE64 = '([A-Za-z0-9+/=]+)'
+const BASE64 = '([A-Za-z0-9+/]+={0,2})'
 /** The two bodies that WeChat sends in safe mode, to the letter but for blanks between members. */
 const EXACT = [
   new RegExp(`^\\s*\\{\\s*"ToUserName"\\s*:\\s*"[\\w@.-]*"\\s*,\\s*"Encrypt"\\s*:\\s*"${BASE64}"\\s*\\}\\s*$`),

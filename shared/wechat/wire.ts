@@ -65,6 +65,7 @@ function readJson(text: string): WireTree {
   const walk = (wire: Wire, depth: number): void => {
     check(depth)
     if (typeof wire === 'string') return
+    if (typeof wire !== 'object' || wire === null) throw unreadable('json')
     if (isTree(wire)) Object.setPrototypeOf(wire, null)
     for (const member of Object.values(wire)) walk(member, depth + 1)
   }
@@ -80,7 +81,8 @@ function parseJson(text: string): WireTree {
   }
 }
 
-const JSON_STRING = /"[^"\\]*(?:\\.[^"\\]*)*"/gs
+// The closing quote may be missing: a string that could fail would be tried again from every quote in it.
+const JSON_STRING = /"[^"\\]*(?:\\.[^"\\]*)*"?/gs
 const ESCAPED_OR_CONTROL = /\\.|[^ -\uffff]/gs
 
 /** What users type may hold control characters, and not every writer of JSON escapes them. */

@@ -55,6 +55,23 @@ describe('dedupKeyOf', () => {
     ).toBe(key)
   })
 
+  it('tells apart what only looks alike', () => {
+    const pairs: readonly (readonly [WireDraft, WireDraft])[] = [
+      [
+        { X: { x: '1', y: '2' } },
+        {
+          X: [
+            ['x', '1'],
+            ['y', '2'],
+          ],
+        },
+      ],
+      [{ X: {} }, { X: [] }],
+      [{ CreateTime: [1, 2] }, { CreateTime: [1, 3] }],
+    ]
+    for (const [left, right] of pairs) expect(keyOf(anEventPush(left))).not.toBe(keyOf(anEventPush(right)))
+  })
+
   it('does not depend on what the catalogue knows', () => {
     expect(keyOf(aTextPush({ MsgType: 'voice', MsgId: 77 }))).toBe('msg-77')
   })

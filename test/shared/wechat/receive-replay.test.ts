@@ -72,7 +72,8 @@ describe('receivePush of our own answer, sent back to us', () => {
 
 describe('receivePush of an old push whose digits are dealt anew: the signature does not tell them apart', () => {
   const replay = (signed: { now: Seconds; nonce: string }, timestamp: string, nonce: string) => {
-    const { query, body } = aDelivery(aTextPush(), signed)
+    // This random part makes a ciphertext that sorts before all digits.
+    const { query, body } = aDelivery(aTextPush(), { ...signed, random: Buffer.from('0123456789abcdef') })
     const forged = withQuery(query, { timestamp, nonce })
     return receivePush(forged, Buffer.from(body), aTrust(), seconds(Number(timestamp)))
   }
@@ -85,6 +86,19 @@ describe('receivePush of an old push whose digits are dealt anew: the signature 
   it('refuses a digit moved from one to the other', () => {
     const signed = { now: seconds(1_760_000_001), nonce: '801811808' }
     expect(() => replay(signed, '1801811808', '176000000')).toThrow(/^PUSH_TOO_OLD/)
+  })
+
+  it('refuses digits hidden behind the padding of Encrypt', () => {
+    const { query, body } = aDelivery(aTextPush(), { now: seconds(1_760_000_000), nonce: '1801811808' })
+    const { Encrypt } = readWire(body).fields
+    expect(Encrypt).toMatch(/=$/)
+    const forged = withQuery(query, { timestamp: '1801811808', nonce: '0000000' })
+    const longer = JSON.stringify({ Encrypt: `${Encrypt}176` })
+    const signed = { timestamp: '1801811808', nonce: '0000000', encrypt: `${Encrypt}176` }
+    const resigned = withQuery(forged, { msg_signature: signatureOf(new Secret(TOKEN), signed) })
+    expect(() => receivePush(resigned, Buffer.from(longer), aTrust(), seconds(1_801_811_808))).toThrow(
+      /^ENVELOPE_REJECTED/,
+    )
   })
 
   it('accepts a push whose CreateTime is old and whose nonce is just a number', () => {

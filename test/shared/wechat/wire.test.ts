@@ -65,6 +65,19 @@ describe('readWire of JSON', () => {
     expect(fieldsOf('{"a":"1\n\t\u0000\\"\u0008",\n"b":2}')).toEqual({ a: '1\n\t\u0000"\u0008', b: '2' })
   })
 
+  it('refuses a string without an end in one pass, 256 KiB of it', { timeout: 10_000 }, () => {
+    for (const unit of ['\\"', '"', '\\', '\\\n', '",']) {
+      const body = `{"${unit.repeat(262_144 / unit.length)}`
+      expect(() => readWire(body)).toThrow(/^BODY_UNREADABLE because=json:/)
+    }
+  })
+
+  it('refuses null, numbers and the like after a string that is none', () => {
+    for (const leaf of ['null', '1', 'true', '[null]']) {
+      expect(() => readWire(`{"a":"\\\n","b":${leaf}}`)).toThrow(/^BODY_UNREADABLE because=json:/)
+    }
+  })
+
   it('refuses an escaped control character: what it stood for is not known', () => {
     for (const control of ['\n', '\r', '\u0008']) {
       expect(() => readWire(`{"T\\${control}u0041":"x","n":1}`)).toThrow(/^BODY_UNREADABLE because=json:/)
