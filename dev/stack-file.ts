@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 
 /** Where `npm start` leaves its address and settings for the second terminal and for `serverless invoke local`. */
@@ -24,11 +24,11 @@ export function removeStackFile(): void {
 }
 
 export function runningStack(): RunningStack | undefined {
-  if (!existsSync(STACK_FILE)) return undefined
   const stack = readStackFile()
   return stack !== undefined && isAlive(stack.pid) ? stack : undefined
 }
 
+/** Nothing where there is no file, or none of ours. */
 function readStackFile(): RunningStack | undefined {
   try {
     const stack: RunningStack | null = JSON.parse(readFileSync(STACK_FILE, 'utf8'))

@@ -76,7 +76,7 @@ const MARKS: Readonly<Record<Step['outcome'], string>> = { ok: '✓', failed: '�
 
 function linesOf({ ok, kind, format, sealed, fields, steps, look }: Diagnosis): readonly string[] {
   const checked = steps.map(({ step, outcome, note }) => `${MARKS[outcome]} ${step.padEnd(10)} ${note}`)
-  if (!ok) return [...checked, '', ...look.filter((line) => line !== '').map((line) => `→ ${line}`)]
+  if (!ok) return [...checked, '', ...look.map((line) => `→ ${line}`)]
   const seal = sealed === true ? 'sealed 加密' : 'in clear 明文'
   return [
     ...checked,

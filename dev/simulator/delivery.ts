@@ -5,7 +5,7 @@ import type { Secret } from '../../shared/kernel/secret.ts'
 import type { Seconds } from '../../shared/kernel/time.ts'
 import { type AesKey, sealEnvelope } from '../../shared/wechat/envelope.ts'
 import { signatureOf } from '../../shared/wechat/signature.ts'
-import { type Format, formatOf, readWire, type WireTree, writeWire } from '../../shared/wechat/wire.ts'
+import { type Format, formatOf, readWire, scalarOf, type WireTree, writeWire } from '../../shared/wechat/wire.ts'
 
 /** What WeChat knows of the mini program: the console's settings. */
 export interface Account {
@@ -34,18 +34,13 @@ const aRandom = (): Uint8Array => Buffer.from(randomBytes(8).toString('hex'), 'l
 
 const queryOf = (members: Readonly<Record<string, string>>): string => new URLSearchParams(members).toString()
 
-const textOf = (fields: WireTree, name: string): string => {
-  const value = fields[name]
-  return typeof value === 'string' ? value : ''
-}
-
 /** Signs a body and, outside plaintext mode, seals it: what is sent for one try. */
 export function deliver(account: Account, text: string, options: DeliveryOptions): Delivery {
   const { mode, now, nonce = aNonce() } = options
   const timestamp = String(now)
   const { fields } = readWire(text)
   const signature = signatureOf(account.token, { timestamp, nonce })
-  const query = { signature, timestamp, nonce, openid: textOf(fields, 'FromUserName') }
+  const query = { signature, timestamp, nonce, openid: scalarOf(fields.FromUserName) }
   if (mode === 'plaintext') return { query: queryOf(query), body: text }
 
   const encrypt = sealEnvelope(text, account.key, account.appId, options.random ?? aRandom())
@@ -67,7 +62,7 @@ export function verification({ token }: Account, now: Seconds): { readonly query
 }
 
 const sealedBody = (text: string, fields: WireTree, encrypt: string): string =>
-  writeWire(formatOf(text), { ToUserName: textOf(fields, 'ToUserName'), Encrypt: encrypt })
+  writeWire(formatOf(text), { ToUserName: scalarOf(fields.ToUserName), Encrypt: encrypt })
 
 /** Compatible mode: all members in clear, and `Encrypt` beside them. */
 const siblings = (text: string, encrypt: string): string =>

@@ -3,7 +3,7 @@ import type { Seconds } from '../kernel/time.ts'
 import { sealEnvelope } from './envelope.ts'
 import type { Push, Seal } from './receive.ts'
 import { signatureOf } from './signature.ts'
-import { type Format, type Wire, type WireDraft, writeWire } from './wire.ts'
+import { type Format, scalarOf, type WireDraft, writeWire } from './wire.ts'
 
 /** All that WeChat understands as the answer to a push; a mini program cannot answer with a message to the user. */
 export type Answer =
@@ -78,9 +78,7 @@ const returned = ({ message, signedAt }: Push): WireDraft => ({
   CreateTime: message.createTime ?? signedAt,
 })
 
-const scalar = (wire: Wire | undefined): string => (typeof wire === 'string' ? wire : '')
-
-const echoed = (push: Push): WireDraft => ({ ...returned(push), MsgType: 'event', Event: scalar(push.fields.Event) })
+const echoed = (push: Push): WireDraft => ({ ...returned(push), MsgType: 'event', Event: scalarOf(push.fields.Event) })
 
 /** Signed with the answer's own time; `TimeStamp` is a number and `Nonce` text, as in WeChat's example. */
 function sealed(text: string, { token, key, appId }: Seal, nonce: string, { now, random }: AnswerWorld): WireDraft {

@@ -1,12 +1,12 @@
 import { sha256 } from '../kernel/bytes.ts'
-import { isTree, type Wire, type WireTree } from './wire.ts'
+import { isTree, scalarOf, type Wire, type WireTree } from './wire.ts'
 
 const MSG_ID = /^[1-9]\d*$/
 
 /**
  * What makes two deliveries the same push, beside the AppID and the openid: the `MsgId` of a message, or an event's CreateTime,
  * name and a hash of what it says. Timestamp, nonce and ciphertext are no part of it, a retry may be signed and sealed anew; nor
- * is our catalogue, or a new row in it would make an old push a new one.
+ * is `RetryTimes`, with which a retry counts itself, nor our catalogue, or a new row in it would make an old push a new one.
  * @see https://developers.weixin.qq.com/miniprogram/dev/framework/server-ability/message-push.html
  */
 export function dedupKeyOf(fields: WireTree): string {
@@ -14,11 +14,9 @@ export function dedupKeyOf(fields: WireTree): string {
   const { MsgType, MsgId, CreateTime, Event } = said
   const isEvent = typeof MsgType === 'string' && MsgType.toLowerCase() === 'event'
   if (!isEvent && typeof MsgId === 'string' && MSG_ID.test(MsgId)) return `msg-${MsgId}`
-  const name = scalar(Event) || scalar(MsgType) || 'unknown'
-  return `event-${scalar(CreateTime) || 0}-${name}-${sha256(JSON.stringify(spelled(said)))}`
+  const name = scalarOf(Event) || scalarOf(MsgType) || 'unknown'
+  return `event-${scalarOf(CreateTime) || 0}-${name}-${sha256(JSON.stringify(spelled(said)))}`
 }
-
-const scalar = (wire: Wire | undefined): string => (typeof wire === 'string' ? wire : '')
 
 /** WeChat writes a list of one entry as a list or as the entry, and promises no order of members. */
 function spelled(wire: Wire): unknown {

@@ -80,8 +80,8 @@ function messageOf(full: Buffer, appId: AppId): Uint8Array {
 }
 
 function decrypt(encrypt: string, key: Buffer): Buffer {
-  const ciphertext = Buffer.from(encrypt, 'base64')
   if (!BASE64.test(encrypt)) throw rejected('DecryptAESError')
+  const ciphertext = Buffer.from(encrypt, 'base64')
   if (ciphertext.length === 0 || ciphertext.length % AES_BLOCK !== 0) throw rejected('DecryptAESError')
   const decipher = createDecipheriv(ALGORITHM, key, key.subarray(0, AES_BLOCK)).setAutoPadding(false)
   return decipher.update(ciphertext)

@@ -41,6 +41,9 @@ export function readWire(text: string): { readonly format: Format; readonly fiel
 export const asList = (wire: Wire | undefined): readonly Wire[] =>
   wire === undefined || wire === '' ? [] : Array.isArray(wire) ? wire : [wire as Wire]
 
+/** Text, `''` for anything that is none. */
+export const scalarOf = (wire: Wire | undefined): string => (typeof wire === 'string' ? wire : '')
+
 export const isTree = (wire: Wire | undefined): wire is WireTree => typeof wire === 'object' && !Array.isArray(wire)
 
 /** Counts what it is handed and refuses what is too much; one per document. */
