@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process'
 import { TRUST_SETTINGS } from '../functions/push/trust.ts'
 import { loadSettings } from '../shared/config/settings.ts'
 import { Fault } from '../shared/kernel/fault.ts'
+import { buildBundles } from './bundles.ts'
 import { parse, textOf, UsageError } from './cli/command.ts'
 import { FunctionError } from './emulator/sandbox.ts'
 import { StackError } from './emulator/stack-error.ts'
@@ -25,7 +25,7 @@ const say = (line = ''): void => void process.stdout.write(`${line}\n`)
 async function main(): Promise<void> {
   const { values } = parse({ options: OPTIONS, words: 0 }, process.argv.slice(2))
   if (values.help === true) return say(HELP)
-  execFileSync(process.execPath, ['tools/build.mjs'], { stdio: 'inherit' })
+  buildBundles()
   const stack = await serve(portOf(textOf(values, 'port') ?? '3000'))
   if (values['no-demo'] !== true) await tellStory(stack)
 }

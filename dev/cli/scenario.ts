@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { buildBundles } from '../bundles.ts'
 import { SCENARIOS } from '../scenario/index.ts'
 import { outcomeLine, play, widthOf } from '../scenario/play.ts'
 import { localSettings } from '../settings.ts'
@@ -17,7 +17,7 @@ export const scenario: Command = {
   async run({ positionals, values }) {
     const chosen = SCENARIOS[oneOf('scenario', positionals[0] ?? '', NAMES)]
     if (chosen === undefined) return 2
-    execFileSync(process.execPath, ['tools/build.mjs'], { stdio: 'inherit' })
+    buildBundles()
     const env = localSettings()
     const stack = await startStack({ root: process.cwd(), port: 0, env })
     try {
