@@ -1,5 +1,5 @@
 import { Fault } from '../kernel/fault.ts'
-import type { AppId } from '../kernel/ids.ts'
+import type { AppId, TemplateId } from '../kernel/ids.ts'
 import { LOG_LEVELS, type LogLevel } from '../kernel/log.ts'
 import { PUSH_MODES, type PushMode } from '../kernel/push-mode.ts'
 import { Secret } from '../kernel/secret.ts'
@@ -16,6 +16,14 @@ export interface Settings {
   readonly pushRetention: Seconds
   readonly tableName: string
   readonly logLevel: LogLevel
+  /** AppSecret: what a token is asked for with. */
+  readonly appSecret: Secret
+  /** Scheme and host of WeChat's API, without a slash at its end. */
+  readonly apiBase: string
+  /** Subscribe-message templates whose permit lasts until it is withdrawn. */
+  readonly longTermTemplates: readonly TemplateId[]
+  /** CloudWatch's namespace for our metrics; empty where nobody reads them. */
+  readonly metricsNamespace: string
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -62,6 +70,40 @@ const ROWS: { readonly [Name in keyof Settings]: Row<Settings[Name]> } = {
     parse: (value) => matching(value, /^[\w.-]{3,255}$/, 'the name of a DynamoDB table; 须为 DynamoDB 表名'),
   },
   logLevel: { variable: 'LOG_LEVEL', fallback: 'info', parse: (value) => oneOf(value, LOG_LEVELS) },
+  appSecret: {
+    variable: 'WECHAT_APP_SECRET',
+    parse: (value) => new Secret(matching(value, /^[0-9A-Za-z]{16,64}$/, '32 letters or digits; 32 位字母或数字')),
+  },
+  apiBase: {
+    variable: 'WECHAT_API_BASE',
+    fallback: 'https://api.weixin.qq.com',
+    parse: (value) => {
+      const url = URL.canParse(value) ? new URL(value) : undefined
+      const isBare = url !== undefined && `${url.origin}${url.pathname}`.replace(/\/$/, '') === value.replace(/\/$/, '')
+      if (!isBare || !/^https?:$/.test(url.protocol)) {
+        throw new Malformed('a URL such as https://api.weixin.qq.com; 须为形如 https://api.weixin.qq.com 的地址')
+      }
+      return value.replace(/\/$/, '')
+    },
+  },
+  longTermTemplates: {
+    variable: 'LONG_TERM_TEMPLATES',
+    fallback: '',
+    parse: (value) =>
+      value === ''
+        ? []
+        : value
+            .split(',')
+            .map((entry) =>
+              matching(entry.trim(), /^[\w-]{1,64}$/, 'template ids, separated by commas; 逗号分隔的模板 ID'),
+            )
+            .map((entry) => entry as TemplateId),
+  },
+  metricsNamespace: {
+    variable: 'METRICS_NAMESPACE',
+    fallback: '',
+    parse: (value) => matching(value, /^[\w./#:-]{0,255}$/, 'a namespace of CloudWatch; 须为 CloudWatch 命名空间'),
+  },
 }
 
 /**

@@ -72,6 +72,26 @@ export const FAULTS = {
     hint: 'The push could not be written and WeChat will try again; check TABLE_NAME, the role and DynamoDB.',
     zh: '推送未能写入，微信会重试；请检查 TABLE_NAME、角色权限与 DynamoDB。',
   },
+  WECHAT_UNREACHABLE: {
+    status: 500,
+    hint: 'No answer of WeChat came in time; the work is tried again by itself. Check the way out to WECHAT_API_BASE.',
+    zh: '微信未在时限内应答，任务会自动重试；请检查到 WECHAT_API_BASE 的网络。',
+  },
+  WECHAT_REFUSED: {
+    status: 500,
+    hint: 'WeChat answered with this errcode; shared/wechat/errcode.ts says what it means.',
+    zh: '微信返回了该 errcode，含义见 shared/wechat/errcode.ts。',
+  },
+  WECHAT_UNREADABLE: {
+    status: 500,
+    hint: 'What answered is not the JSON of WeChat: check WECHAT_API_BASE and proxies on the way.',
+    zh: '应答不是微信的 JSON：请检查 WECHAT_API_BASE 以及途中的代理。',
+  },
+  HANDLER_FAILED: {
+    status: 500,
+    hint: 'A handler of shared/reply/handlers threw or took longer than its deadline; its own log lines tell more.',
+    zh: 'shared/reply/handlers 中的处理函数抛错或超时，详见其日志。',
+  },
 } as const satisfies Record<string, FaultRow>
 
 export type FaultCode = keyof typeof FAULTS

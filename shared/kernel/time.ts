@@ -15,3 +15,9 @@ export const millis = (value: number): Millis => value as Millis
 export const hours = (value: number): Seconds => seconds(value * 3600)
 export const toSeconds = (value: Millis): Seconds => seconds(value / 1000)
 export const toMillis = (value: Seconds): Millis => millis(value * 1000)
+export const minutes = (value: number): Millis => millis(value * 60_000)
+
+/** Waits; handed in so that a test need not. */
+export type Sleep = (span: Millis) => Promise<void>
+
+export const systemSleep: Sleep = (span) => new Promise((resolve) => void setTimeout(resolve, span))

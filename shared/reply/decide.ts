@@ -6,16 +6,19 @@ import {
   isPaymentEvent,
   type PushMessage,
 } from '../wechat/message.ts'
+import type { Action } from './action.ts'
 
 /** Pure, so that every delivery of a push gets the same answer. */
 export interface Decision {
   readonly answer: Answer
+  /** In order. */
+  readonly actions: readonly Action[]
 }
 
 /** What a user writes to be handed to a human agent. */
 const HUMAN_AGENT = '人工'
 
-export const decide = (message: PushMessage): Decision => ({ answer: answerTo(message) })
+export const decide = (message: PushMessage): Decision => ({ answer: answerTo(message), actions: [] })
 
 function answerTo(message: PushMessage): Answer {
   if (message.kind === 'text') {
