@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises'
+
 declare const unit: unique symbol
 
 /** Unix time or a span in whole seconds: WeChat's CreateTime, DynamoDB's TTL. */
@@ -17,7 +19,8 @@ export const toSeconds = (value: Millis): Seconds => seconds(value / 1000)
 export const toMillis = (value: Seconds): Millis => millis(value * 1000)
 export const minutes = (value: number): Millis => millis(value * 60_000)
 
-/** Waits; handed in so that a test need not. */
-export type Sleep = (span: Millis) => Promise<void>
+/** Waits, or until the signal aborts; never rejects. Handed in so that a test need not wait. */
+export type Sleep = (span: Millis, signal?: AbortSignal) => Promise<void>
 
-export const systemSleep: Sleep = (span) => new Promise((resolve) => void setTimeout(resolve, span))
+export const systemSleep: Sleep = (span, signal) =>
+  setTimeout(span, undefined, signal === undefined ? {} : { signal }).catch(() => undefined)

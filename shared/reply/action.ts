@@ -3,7 +3,6 @@ import type { Log } from '../kernel/log.ts'
 import type { Millis, Seconds } from '../kernel/time.ts'
 import type { PushMessage } from '../wechat/message.ts'
 import type { CustomerMessage, SubscribeMessage } from '../wechat/outgoing.ts'
-import type { HandlerName } from './handlers.ts'
 
 /** What reaches the person who caused the push. */
 export type Reply =
@@ -16,7 +15,8 @@ export type Action =
   | Reply
   | {
       readonly kind: 'run'
-      readonly handler: HandlerName
+      /** Its name in `HANDLERS`. */
+      readonly handler: string
       /** How long it may take; the user sees that we type meanwhile. */
       readonly deadline: Millis
       /** How often it is tried; then the person gets `otherwise`, or without it the push is failed. */

@@ -1,5 +1,5 @@
-import { sha256 } from '../kernel/bytes.ts'
 import { hours, type Seconds, seconds } from '../kernel/time.ts'
+import { type ItemKey, personKey, pushSortKey } from './key.ts'
 
 /** A push as it is kept: the opened body itself, so that nothing is lost in between. */
 export interface InboxPush {
@@ -31,16 +31,7 @@ export const RETRY_MARGIN = hours(24)
 export const forgetAt = (push: InboxPush, now: Seconds, retention: Seconds): Seconds =>
   seconds(Math.max(now, push.signedAt) + retention + RETRY_MARGIN)
 
-export interface ItemKey {
-  readonly pk: string
-  readonly sk: string
-}
-
-/** Everything about one person lies under one partition key. */
 export const pushKey = ({ appId, openId, dedupKey }: InboxPush): ItemKey => ({
-  pk: `openid#${appId}#${keyPart(openId)}`,
-  sk: `push#${keyPart(dedupKey)}`,
+  pk: personKey(appId, openId),
+  sk: pushSortKey(dedupKey),
 })
-
-/** DynamoDB takes 1024 bytes of sort key, and `#` separates: whatever else a sender writes is hashed. */
-const keyPart = (text: string): string => (/^(?!sha256-)[\w.-]{0,200}$/.test(text) ? text : `sha256-${sha256(text)}`)

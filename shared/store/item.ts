@@ -1,20 +1,27 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
-import type { Millis, Seconds } from '../kernel/time.ts'
+import { type Millis, millis, type Seconds, seconds } from '../kernel/time.ts'
 import { type InboxPush, pushKey } from './inbox.ts'
+import type { ItemKey } from './key.ts'
+import type { PushState, Settlement, Task } from './work.ts'
 
-type Item = Record<string, AttributeValue>
+export type Item = Record<string, AttributeValue>
 
 /** What is known of a push when it is written. */
 export interface PushReceipt {
   readonly acceptedAt: Millis
-  readonly expiresAt: Seconds
+  readonly forgetAt: Seconds
   /** Tells our own write from another's when a retried call finds an item. */
   readonly receipt: string
 }
 
-/** `kind` and `state` are what a filter on the table's stream reads: a ready push is work. */
-export const pushItem = (push: InboxPush, { acceptedAt, expiresAt, receipt }: PushReceipt): Item => ({
-  ...keyItem(push),
+export const keyItem = ({ pk, sk }: ItemKey): Item => ({ pk: { S: pk }, sk: { S: sk } })
+
+/**
+ * `kind` and `state` are what a filter on the table's stream reads: a ready push is work. It expires when it is done and may be
+ * forgotten; work that is not done never does.
+ */
+export const pushItem = (push: InboxPush, { acceptedAt, forgetAt, receipt }: PushReceipt): Item => ({
+  ...keyItem(pushKey(push)),
   kind: { S: 'push' },
   state: { S: 'ready' },
   message: { S: push.message },
@@ -25,16 +32,105 @@ export const pushItem = (push: InboxPush, { acceptedAt, expiresAt, receipt }: Pu
   acceptedAtMs: { N: String(acceptedAt) },
   attempts: { N: '0' },
   receipt: { S: receipt },
-  expiresAtSec: { N: String(expiresAt) },
+  forgetAtSec: { N: String(forgetAt) },
 })
-
-function keyItem(push: InboxPush): Item {
-  const { pk, sk } = pushKey(push)
-  return { pk: { S: pk }, sk: { S: sk } }
-}
 
 /** Absent, or past its time: DynamoDB deletes late, so the condition reads the clock. */
 export const isFree = (now: Seconds) => ({
   ConditionExpression: 'attribute_not_exists(pk) OR expiresAtSec <= :now',
   ExpressionAttributeValues: { ':now': { N: String(now) } },
+})
+
+/** The member of an item that ends it; an item without it stays. */
+export const expiry = (at: Seconds | undefined): Item => (at === undefined ? {} : { expiresAtSec: { N: String(at) } })
+
+export const numberOf = (value: AttributeValue | undefined): number => Number(value?.N ?? 0)
+
+export const taskOf = (key: ItemKey, item: Item): Task => ({
+  key,
+  state: (item.state?.S ?? 'done') as PushState,
+  kind: item.message?.S ?? '',
+  text: item.body?.S ?? '',
+  signedAt: seconds(numberOf(item.signedAtSec)),
+  acceptedAt: millis(numberOf(item.acceptedAtMs)),
+  attempts: numberOf(item.attempts),
+})
+
+/** Waiting work is spread over few partitions of the index `due`; each tick reads them all. */
+export const DUE_SHARDS = ['0', '1', '2', '3'] as const
+
+const shardOf = ({ sk }: ItemKey): string => DUE_SHARDS[(sk.codePointAt(sk.length - 1) ?? 0) % DUE_SHARDS.length] ?? '0'
+
+/** One update of one item: the members that UpdateItem and a transaction's Update have in common. */
+export interface ItemUpdate {
+  readonly Key: Item
+  readonly UpdateExpression: string
+  readonly ConditionExpression: string
+  readonly ExpressionAttributeNames: Record<string, string>
+  readonly ExpressionAttributeValues: Item
+}
+
+const STATE = { '#state': 'state' }
+
+/** What has been settled meanwhile, or tried once more, is not settled again. */
+export function settlement(task: Task, as: Settlement, receipt: string): ItemUpdate {
+  const counts = as.state !== 'waiting' || as.isAttempt
+  const { set, remove, values } = ended(task.key, as)
+  return {
+    Key: keyItem(task.key),
+    UpdateExpression: `SET #state = :state, attempts = :attempts, receipt = :receipt, ${set} REMOVE ${remove}`,
+    ConditionExpression: '#state IN (:ready, :waiting) AND attempts = :before',
+    ExpressionAttributeNames: STATE,
+    ExpressionAttributeValues: {
+      ':state': { S: as.state },
+      ':ready': { S: 'ready' },
+      ':waiting': { S: 'waiting' },
+      ':before': { N: String(task.attempts) },
+      ':attempts': { N: String(task.attempts + (counts ? 1 : 0)) },
+      ':receipt': { S: receipt },
+      ...values,
+    },
+  }
+}
+
+function ended(key: ItemKey, as: Settlement): { set: string; remove: string; values: Item } {
+  switch (as.state) {
+    case 'done':
+      return {
+        set: 'outcome = :outcome, expiresAtSec = forgetAtSec',
+        remove: 'reason, dueShard, dueAtMs',
+        values: { ':outcome': { S: as.outcome } },
+      }
+    case 'failed':
+      return { set: 'reason = :reason', remove: 'dueShard, dueAtMs', values: { ':reason': { S: as.reason } } }
+    case 'waiting':
+      return {
+        set: 'reason = :reason, dueShard = :shard, dueAtMs = :due',
+        remove: 'outcome',
+        values: {
+          ':reason': { S: as.reason },
+          ':shard': { S: shardOf(key) },
+          ':due': { N: String(as.dueAt) },
+        },
+      }
+  }
+}
+
+/** Ready again, if it is still in a state to leave for it. */
+export const readied = (key: ItemKey, from: 'waiting' | 'failed'): ItemUpdate => ({
+  Key: keyItem(key),
+  UpdateExpression: 'SET #state = :ready REMOVE dueShard, dueAtMs',
+  ConditionExpression: '#state = :from',
+  ExpressionAttributeNames: STATE,
+  ExpressionAttributeValues: { ':ready': { S: 'ready' }, ':from': { S: from } },
+})
+
+/** What is left of an erased push: that it came once. */
+export const erased = (key: ItemKey): ItemUpdate => ({
+  Key: keyItem(key),
+  UpdateExpression:
+    'SET #state = :done, outcome = :erased, expiresAtSec = forgetAtSec REMOVE body, reason, dueShard, dueAtMs, receipt',
+  ConditionExpression: 'attribute_exists(pk)',
+  ExpressionAttributeNames: STATE,
+  ExpressionAttributeValues: { ':done': { S: 'done' }, ':erased': { S: 'erased' } },
 })

@@ -47,3 +47,17 @@ export function nextOf(failure: unknown): Next {
   }
   throw failure
 }
+
+/** WeChat says that the window is over or used up. */
+export const closesWindow = (errcode: number | undefined): boolean => errcode === 45015 || errcode === 45047
+
+/** WeChat says that the person allows no message of this template. */
+export const deniesPermit = (errcode: number | undefined): boolean => errcode === 43101
+
+/** A call that was not refused, and not cut before it got there: what it asked for may have happened. */
+export function mayHaveArrived(failure: unknown): boolean {
+  if (!(failure instanceof Fault) || failure.code === 'WECHAT_REFUSED') return false
+  return !/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|status )/.test(
+    String(failure.facts.because),
+  )
+}

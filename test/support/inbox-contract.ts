@@ -21,8 +21,13 @@ export const anInboxPush = (changes: Partial<InboxPush> = {}): InboxPush => ({
   ...changes,
 })
 
+/** An inbox, and whoever works off what is in it. */
+export interface WorkedInbox extends Inbox {
+  finish(push: InboxPush): Promise<void>
+}
+
 /** What every inbox keeps to. */
-export function inboxContract(name: string, make: (clock: Clock, retention: Seconds) => Inbox): void {
+export function inboxContract(name: string, make: (clock: Clock, retention: Seconds) => WorkedInbox): void {
   const anInbox = (clock: Clock = aClock()) => make(clock, RETENTION)
 
   describe(`${name} inbox`, () => {
@@ -56,16 +61,27 @@ export function inboxContract(name: string, make: (clock: Clock, retention: Seco
       const inbox = anInbox(clock)
       const push = anInboxPush()
       await inbox.accept(push)
+      await inbox.finish(push)
       clock.advance(LIFE)
       const outcomes = await Promise.all(Array.from({ length: 20 }, () => inbox.accept(push)))
       expect(outcomes.filter((outcome) => outcome === 'new')).toHaveLength(1)
     })
 
-    it('forgets to the second', async () => {
+    it('never forgets a push that is not worked off', async () => {
       const clock = aClock()
       const inbox = anInbox(clock)
       const push = anInboxPush()
       await inbox.accept(push)
+      clock.advance(hours(24 * 365))
+      expect(await inbox.accept(push)).toBe('seen')
+    })
+
+    it('forgets what is worked off, to the second', async () => {
+      const clock = aClock()
+      const inbox = anInbox(clock)
+      const push = anInboxPush()
+      await inbox.accept(push)
+      await inbox.finish(push)
       clock.advance(seconds(LIFE - 1))
       expect(await inbox.accept(push)).toBe('seen')
       clock.advance(seconds(1))
@@ -78,6 +94,7 @@ export function inboxContract(name: string, make: (clock: Clock, retention: Seco
         const inbox = anInbox(clock)
         const push = anInboxPush({ signedAt: seconds(NOW + ahead) })
         await inbox.accept(push)
+        await inbox.finish(push)
         clock.advance(seconds(ahead + RETENTION))
         expect(await inbox.accept(push)).toBe('seen')
       })
@@ -88,6 +105,7 @@ export function inboxContract(name: string, make: (clock: Clock, retention: Seco
       const inbox = anInbox(clock)
       const push = anInboxPush({ signedAt: seconds(NOW - RETENTION) })
       await inbox.accept(push)
+      await inbox.finish(push)
       clock.advance(seconds(LIFE - 1))
       expect(await inbox.accept(push)).toBe('seen')
     })

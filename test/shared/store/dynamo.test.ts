@@ -49,7 +49,7 @@ describe('dynamoInbox', () => {
       acceptedAtMs: { N: '1760000000000' },
       attempts: { N: '0' },
       receipt: { S: expect.stringMatching(/^[0-9a-f-]{36}$/) },
-      expiresAtSec: { N: String(NOW + 96 * 3600) },
+      forgetAtSec: { N: String(NOW + 96 * 3600) },
     })
   })
 

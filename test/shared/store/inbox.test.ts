@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hours, seconds } from '../../../shared/kernel/time.ts'
 import { dynamoInbox } from '../../../shared/store/dynamo.ts'
-import { forgetAt, pushKey } from '../../../shared/store/inbox.ts'
+import { dynamoWork } from '../../../shared/store/dynamo-work.ts'
+import { forgetAt, type InboxPush, pushKey } from '../../../shared/store/inbox.ts'
 import { memoryInbox } from '../../../shared/store/memory.ts'
 import { NOW, OPEN_ID } from '../../support/build.ts'
 import { anInboxPush, inboxContract, RETENTION } from '../../support/inbox-contract.ts'
@@ -14,7 +15,15 @@ beforeAll(async () => {
 afterAll(() => table.close())
 
 inboxContract('memory', memoryInbox)
-inboxContract('DynamoDB', (clock, retention) => dynamoInbox(table.client(), table.tableName, clock, retention))
+inboxContract('DynamoDB', (clock, retention) => {
+  const inbox = dynamoInbox(table.client(), table.tableName, clock, retention)
+  const work = dynamoWork(table.client(), table.tableName, clock)
+  const finish = async (push: InboxPush): Promise<void> => {
+    const task = await work.task(pushKey(push))
+    if (task !== undefined) await work.commit({ settled: { task, as: { state: 'done', outcome: 'done' } } })
+  }
+  return { ...inbox, finish }
+})
 
 describe('forgetAt', () => {
   it('is the retention and a day after arrival or signature, whichever is later', () => {

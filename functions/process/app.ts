@@ -1,0 +1,57 @@
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
+import { Fault } from '../../shared/kernel/fault.ts'
+import { type Millis, millis } from '../../shared/kernel/time.ts'
+import { act } from '../../shared/reply/act.ts'
+import type { ActDeps } from '../../shared/reply/deps.ts'
+import { LONGEST_RUN } from '../../shared/reply/run-handler.ts'
+import type { ItemKey } from '../../shared/store/key.ts'
+
+/** Enough for the slowest push; what is left of a batch begins in another invocation. */
+const TIME_FOR_ONE = millis(LONGEST_RUN + 60_000)
+
+/** Works off the pushes of a batch: people side by side, each person's in order. What could not be begun is handed back. */
+export const processApp =
+  (deps: ActDeps) =>
+  async ({ Records }: DynamoDBStreamEvent, remaining: () => Millis): Promise<DynamoDBBatchResponse> => {
+    const failed = await Promise.all([...byPerson(Records)].map((records) => inOrder(records, deps, remaining)))
+    return { batchItemFailures: failed.flatMap((record) => (record === undefined ? [] : [identifierOf(record)])) }
+  }
+
+function byPerson(records: readonly DynamoDBRecord[]): Iterable<readonly DynamoDBRecord[]> {
+  const people = new Map<string, DynamoDBRecord[]>()
+  for (const record of records) {
+    const { pk } = keyOf(record)
+    const theirs = people.get(pk) ?? []
+    theirs.push(record)
+    people.set(pk, theirs)
+  }
+  return people.values()
+}
+
+/** The first one that is to come again; those after it come again too. */
+async function inOrder(
+  records: readonly DynamoDBRecord[],
+  deps: ActDeps,
+  remaining: () => Millis,
+): Promise<DynamoDBRecord | undefined> {
+  for (const [index, record] of records.entries()) {
+    if (index > 0 && remaining() < TIME_FOR_ONE) return record
+    try {
+      await act(keyOf(record), deps)
+    } catch (cause) {
+      deps.log.error('process.broken', { reason: cause instanceof Fault ? cause.code : 'BUG', because: nameOf(cause) })
+      return record
+    }
+  }
+  return undefined
+}
+
+const keyOf = ({ dynamodb }: DynamoDBRecord): ItemKey => ({
+  pk: dynamodb?.Keys?.pk?.S ?? '',
+  sk: dynamodb?.Keys?.sk?.S ?? '',
+})
+
+const identifierOf = ({ dynamodb }: DynamoDBRecord) => ({ itemIdentifier: dynamodb?.SequenceNumber ?? '' })
+
+const nameOf = (cause: unknown): string =>
+  cause instanceof Fault ? String(cause.facts.because ?? '') : cause instanceof Error ? cause.name : typeof cause

@@ -1,0 +1,18 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { Context } from 'aws-lambda'
+import { loadSettings } from '../../shared/config/settings.ts'
+import { jsonLog } from '../../shared/kernel/log.ts'
+import { millis, systemClock } from '../../shared/kernel/time.ts'
+import { dynamoDue } from '../../shared/store/dynamo-due.ts'
+import { type TickResult, tickApp } from './app.ts'
+
+const settings = loadSettings(process.env, 'tableName', 'logLevel')
+
+const tick = tickApp({
+  due: dynamoDue(new DynamoDBClient({ maxAttempts: 3 }), settings.tableName),
+  clock: systemClock,
+  log: jsonLog(settings.logLevel),
+})
+
+export const handler = (_: unknown, context: Context): Promise<TickResult> =>
+  tick(() => millis(context.getRemainingTimeInMillis()))

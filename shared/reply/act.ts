@@ -1,0 +1,108 @@
+import { Fault } from '../kernel/fault.ts'
+import { pseudonym } from '../kernel/log.ts'
+import { type Millis, millis, minutes } from '../kernel/time.ts'
+import type { ItemKey } from '../store/key.ts'
+import type { Window } from '../store/window.ts'
+import type { Settlement, Task } from '../store/work.ts'
+import { type PushMessage, readMessage } from '../wechat/message.ts'
+import { readPushText } from '../wechat/receive.ts'
+import type { Action } from './action.ts'
+import { decide } from './decide.ts'
+import type { ActDeps } from './deps.ts'
+import { erasePerson } from './erase.ts'
+import { Ledger } from './ledger.ts'
+import { joined, left, turnOf } from './line.ts'
+import { ownEdit } from './own.ts'
+import { Performance } from './perform.ts'
+import { type Step, stepsOf } from './plan.ts'
+
+/** Whoever waits for its turn is released by the one before it; this is for the case that nobody is left to do so. */
+const BEHIND = minutes(10)
+/** More than this in a row is no coincidence. */
+const ROUNDS = 20
+
+/**
+ * Works on an accepted push until it is done, has failed or waits; the table says which.
+ * @throws {Fault} TABLE_UNAVAILABLE when it does not: try again
+ */
+export async function act(key: ItemKey, deps: ActDeps): Promise<void> {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const task = await deps.work.task(key)
+    if (task?.state !== 'ready') return
+    const startedAt = deps.clock()
+    const message = readMessage(readPushText(task.text).fields)
+    const settled = await workOn(task, message, deps)
+    if (settled !== undefined) return report(task, message, settled, startedAt, deps)
+  }
+  throw new Fault('TABLE_UNAVAILABLE', { because: 'contention' })
+}
+
+/** How it ended; `undefined` when somebody else was quicker. */
+async function workOn(task: Task, message: PushMessage, deps: ActDeps): Promise<Settlement | undefined> {
+  const { actions } = decide(message)
+  const ledger = new Ledger(deps.work, task, (template) => deps.longTermTemplates.includes(template))
+  const steps = stepsOf(actions)
+  if (steps.length > 0) return await takeTurn(message, steps, actions, ledger, deps)
+  const erase = actions.find((action) => action.kind === 'erase')
+  const settled = erase === undefined ? DONE : await erasePerson(task, erase.openId, deps)
+  const isWritten = await ledger.write({ ...ownEdit(actions, task), settled }, () => ledger.task.state === 'ready')
+  return isWritten ? settled : undefined
+}
+
+const DONE: Settlement = { state: 'done', outcome: 'done' }
+
+async function takeTurn(
+  message: PushMessage,
+  steps: readonly Step[],
+  actions: readonly Action[],
+  ledger: Ledger,
+  deps: ActDeps,
+): Promise<Settlement | undefined> {
+  const { sk } = ledger.task.key
+  const window = await ledger.window()
+  switch (turnOf(window, sk, deps.clock())) {
+    case 'mine':
+      return await new Performance(message, steps, ownEdit(actions, ledger.task), ledger, deps).play()
+    case 'taken':
+      return await wait(ledger, { reason: 'taken', dueAt: window.work?.until ?? deps.clock(), isAttempt: true })
+    case 'behind':
+      return await queue(window, ledger, deps)
+  }
+}
+
+/** Behind one that exists; a push that was erased holds nobody up. */
+async function queue({ line: [first = ''] }: Window, ledger: Ledger, deps: ActDeps): Promise<Settlement | undefined> {
+  const { pk, sk } = ledger.task.key
+  const state = (await deps.work.task({ pk, sk: first }))?.state
+  if (state !== 'ready' && state !== 'waiting') {
+    await ledger.write({ window: (window) => left(window, first) }, ({ line }) => line[0] === first)
+    return undefined
+  }
+  const isBehind = ({ line }: Window): boolean => line[0] === first
+  const waiting = { reason: 'behind', dueAt: millis(deps.clock() + BEHIND), isAttempt: false }
+  return await wait(ledger, waiting, (window) => joined(window, sk), isBehind)
+}
+
+async function wait(
+  ledger: Ledger,
+  until: { readonly reason: string; readonly dueAt: Millis; readonly isAttempt: boolean },
+  window?: (window: Window) => Window,
+  isOurs = (_: Window): boolean => false,
+): Promise<Settlement | undefined> {
+  const settled: Settlement = { state: 'waiting', ...until }
+  return (await ledger.write({ settled, ...(window === undefined ? {} : { window }) }, isOurs)) ? settled : undefined
+}
+
+function report(task: Task, message: PushMessage, settled: Settlement, startedAt: Millis, deps: ActDeps): void {
+  const { log, clock } = deps
+  const { kind } = message
+  const facts = { kind, attempts: task.attempts + 1, person: pseudonym(message.fromUserName) }
+  const now = clock()
+  if (settled.state === 'done')
+    log.info('process.done', { ...facts, outcome: settled.outcome, tookMs: now - startedAt })
+  else if (settled.state === 'failed') log.error('process.failed', { ...facts, ...whyOf(settled) })
+  else if (settled.isAttempt) log.warn('process.waiting', { ...facts, ...whyOf(settled), inMs: settled.dueAt - now })
+  else log.info('process.behind', { kind })
+}
+
+const whyOf = ({ reason, errcode }: { readonly reason: string; readonly errcode?: number }) => ({ reason, errcode })

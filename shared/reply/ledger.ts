@@ -1,0 +1,102 @@
+import { Fault } from '../kernel/fault.ts'
+import type { TemplateId } from '../kernel/ids.ts'
+import type { ItemKey } from '../store/key.ts'
+import type { Permit } from '../store/permit.ts'
+import type { Window } from '../store/window.ts'
+import type { Settlement, Task, Work } from '../store/work.ts'
+
+/** What is to change together; each change is made on what stands in the table then. */
+export interface Edit {
+  readonly settled?: Settlement
+  readonly window?: (window: Window) => Window
+  readonly permits?: ReadonlyMap<TemplateId, (permit: Permit) => Permit>
+}
+
+/** More than this in a row is no coincidence. */
+const ROUNDS = 20
+
+/** A push and what is kept about its person, as last read; writes go through when nobody was quicker, or are made anew. */
+export class Ledger {
+  readonly #work: Work
+  readonly #isLongTerm: (template: TemplateId) => boolean
+  readonly #permits = new Map<TemplateId, Permit>()
+  #task: Task
+  #window: Window | undefined
+
+  constructor(work: Work, task: Task, isLongTerm: (template: TemplateId) => boolean) {
+    this.#work = work
+    this.#task = task
+    this.#isLongTerm = isLongTerm
+  }
+
+  get task(): Task {
+    return this.#task
+  }
+
+  get #person(): string {
+    return this.#task.key.pk
+  }
+
+  async window(): Promise<Window> {
+    this.#window ??= await this.#work.window(this.#person)
+    return this.#window
+  }
+
+  async permit(template: TemplateId): Promise<Permit> {
+    const permit =
+      this.#permits.get(template) ?? (await this.#work.permit(this.#person, template, this.#isLongTerm(template)))
+    this.#permits.set(template, permit)
+    return permit
+  }
+
+  /** False when it is not ours to write any more: `isOurs` is asked whenever somebody was quicker. */
+  async write(edit: Edit, isOurs: (window: Window) => boolean): Promise<boolean> {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      if (await this.#tryWrite(edit)) return true
+      if (!(await this.#readAgain()) || !isOurs(await this.window())) return false
+    }
+    throw new Fault('TABLE_UNAVAILABLE', { because: 'contention' })
+  }
+
+  async #tryWrite(edit: Edit): Promise<boolean> {
+    const window = edit.window === undefined ? undefined : edit.window(await this.window())
+    const permits = await this.#changedPermits(edit)
+    const isOver = edit.settled !== undefined && edit.settled.state !== 'waiting'
+    const [next, after] = isOver && window !== undefined ? await this.#nextInLine(window) : [undefined, window]
+    const version = await this.#work.commit({
+      ...(edit.settled === undefined ? {} : { settled: { task: this.#task, as: edit.settled } }),
+      ...(after === undefined ? {} : { window: { person: this.#person, window: after } }),
+      permits: permits.map((permit) => ({ person: this.#person, permit })),
+      ...(next === undefined ? {} : { released: next }),
+    })
+    if (version === undefined) return false
+    if (after !== undefined) this.#window = { ...after, version }
+    for (const permit of permits) this.#permits.set(permit.templateId, { ...permit, version })
+    return true
+  }
+
+  async #changedPermits({ permits = new Map() }: Edit): Promise<readonly Permit[]> {
+    return await Promise.all([...permits].map(async ([template, change]) => change(await this.permit(template))))
+  }
+
+  /** Who waits behind, and the line without those that are over or gone. */
+  async #nextInLine(window: Window): Promise<readonly [ItemKey | undefined, Window]> {
+    for (const [index, sk] of window.line.entries()) {
+      const key = { pk: this.#person, sk }
+      const state = (await this.#work.task(key))?.state
+      if (state === 'waiting') return [key, { ...window, line: window.line.slice(index) }]
+      if (state === 'ready') return [undefined, { ...window, line: window.line.slice(index) }]
+    }
+    return [undefined, { ...window, line: [] }]
+  }
+
+  /** False when the push is settled. */
+  async #readAgain(): Promise<boolean> {
+    this.#window = undefined
+    this.#permits.clear()
+    const task = await this.#work.task(this.#task.key)
+    if (task === undefined || task.state === 'done' || task.state === 'failed') return false
+    this.#task = task
+    return true
+  }
+}

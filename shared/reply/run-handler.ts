@@ -1,0 +1,70 @@
+import { sha256 } from '../kernel/bytes.ts'
+import { type Millis, millis } from '../kernel/time.ts'
+import type { PushMessage } from '../wechat/message.ts'
+import type { Handler, Reply } from './action.ts'
+import type { ActDeps } from './deps.ts'
+
+/** The longest that a handler may take: process ends before Lambda ends it. */
+export const LONGEST_RUN = millis(120_000)
+
+/** WeChat shows for 15 s that we type. */
+const TYPING_AGAIN = millis(10_000)
+
+interface Run {
+  readonly name: string
+  readonly deadline: Millis
+  readonly message: PushMessage
+  /** Names this push and this step, and nobody. */
+  readonly idempotencyKey: string
+}
+
+export const idempotencyKeyOf = (pk: string, sk: string, step: number): string => sha256(`${pk}/${sk}/${step}`)
+
+/**
+ * What the handler replies; `undefined` when it threw, is unknown or took too long. What it threw is not logged: it may say what
+ * the user wrote.
+ */
+export async function runHandler(run: Run, deps: ActDeps): Promise<readonly Reply[] | undefined> {
+  const handler = Object.hasOwn(deps.handlers, run.name) ? deps.handlers[run.name] : undefined
+  if (handler === undefined) return broken(run, deps, 'unknown handler')
+  const over = new AbortController()
+  const typing = typeUntil(over.signal, run, deps)
+  try {
+    return await inTime(handler, run, deps)
+  } catch (cause) {
+    return broken(run, deps, cause instanceof Error ? cause.name : typeof cause)
+  } finally {
+    over.abort()
+    await typing
+  }
+}
+
+function broken({ name }: Run, { log }: ActDeps, because: string): undefined {
+  log.error('handler.failed', { handler: name, because })
+  return undefined
+}
+
+async function inTime(handler: Handler, run: Run, { sleep, log }: ActDeps): Promise<readonly Reply[]> {
+  const { message, idempotencyKey } = run
+  const deadline = new AbortController()
+  const over = new AbortController()
+  const late = sleep(millis(Math.min(run.deadline, LONGEST_RUN)), over.signal).then((): readonly Reply[] => {
+    deadline.abort(new DOMException('the deadline of the rule', 'TimeoutError'))
+    throw deadline.signal.reason
+  })
+  late.catch(() => undefined)
+  try {
+    const context = { message, openId: message.fromUserName, idempotencyKey, signal: deadline.signal, log }
+    return await Promise.race([handler(context), late])
+  } finally {
+    over.abort()
+  }
+}
+
+/** That we type is a courtesy: when WeChat refuses it, nothing is lost. */
+async function typeUntil(over: AbortSignal, { message }: Run, { messenger, sleep, log }: ActDeps): Promise<void> {
+  while (!over.aborted) {
+    await messenger.typing(message.fromUserName, true).catch(() => log.debug('handler.typing'))
+    await sleep(TYPING_AGAIN, over)
+  }
+}

@@ -1,0 +1,101 @@
+import type { MsgId, TemplateId } from '../kernel/ids.ts'
+import { hours, type Seconds, seconds } from '../kernel/time.ts'
+
+export interface PermitEvent {
+  readonly at: Seconds
+  readonly kind: 'accept' | 'spend' | 'clear'
+  /** Of a send of ours. */
+  readonly id?: string
+}
+
+/** A send whose outcome WeChat has not told yet. */
+export interface OpenSend {
+  readonly id: string
+  readonly at: Seconds
+  /** Known once WeChat has answered. */
+  readonly msgId?: MsgId
+}
+
+/**
+ * What a person allows for one template. Events are kept for two days and counted in the order in which they happened, so the
+ * count does not depend on the order in which they came.
+ */
+export interface Permit {
+  /** Grows with every write; 0 when nothing was written yet. */
+  readonly version: number
+  readonly templateId: TemplateId
+  /** Holds until it is withdrawn; nothing is spent. */
+  readonly isLongTerm: boolean
+  /** What the events before those kept have left. */
+  readonly base: number
+  readonly events: readonly PermitEvent[]
+  readonly open: readonly OpenSend[]
+}
+
+export const noPermit = (templateId: TemplateId, isLongTerm: boolean): Permit => ({
+  version: 0,
+  templateId,
+  isLongTerm,
+  base: 0,
+  events: [],
+  open: [],
+})
+
+/** How long events may come late and still be counted where they belong. */
+const KEPT = hours(48)
+/** In one second an acceptance comes before it is spent, and what is withdrawn stays withdrawn. */
+const RANK = { accept: 0, spend: 1, clear: 2 } as const
+
+/** How many messages may be sent; a long-term permit has one that is never used up. */
+export const remaining = (permit: Permit): number => permit.events.reduce(counted(permit), permit.base)
+
+const counted =
+  ({ isLongTerm }: Permit) =>
+  (count: number, { kind }: PermitEvent): number => {
+    if (kind === 'clear') return 0
+    if (isLongTerm) return kind === 'accept' ? 1 : count
+    return kind === 'accept' ? count + 1 : Math.max(0, count - 1)
+  }
+
+/** The last thing the person said was no. */
+export const isRejected = ({ events }: Permit): boolean =>
+  events.findLast(({ kind }) => kind !== 'spend')?.kind === 'clear'
+
+export function withEvent(permit: Permit, event: PermitEvent): Permit {
+  const events = [...permit.events, event].sort(
+    (left, right) => left.at - right.at || RANK[left.kind] - RANK[right.kind],
+  )
+  const horizon = (events.at(-1)?.at ?? 0) - KEPT
+  const old = events.filter(({ at }) => at < horizon)
+  return { ...permit, base: old.reduce(counted(permit), permit.base), events: events.slice(old.length) }
+}
+
+/** Before a send: it counts as spent until WeChat says that it was not. */
+export function reserved(permit: Permit, id: string, at: Seconds): Permit {
+  const open = permit.open.filter((send) => send.at > at - KEPT)
+  return { ...withEvent(permit, { at, kind: 'spend', id }), open: [...open, { id, at }] }
+}
+
+/** WeChat took it; its event will name `msgId`. */
+export function accepted(permit: Permit, id: string, at: Seconds, msgId: MsgId | undefined): Permit {
+  const others = permit.open.filter((send) => send.id !== id)
+  return { ...permit, open: msgId === undefined ? permit.open : [...others, { id, at, msgId }] }
+}
+
+/** It did not go out. */
+export const released = (permit: Permit, id: string): Permit => ({
+  ...permit,
+  events: permit.events.filter((event) => event.id !== id),
+  open: permit.open.filter((send) => send.id !== id),
+})
+
+/** WeChat says that the person allows nothing (43101), whatever we have counted. */
+export const denied = (permit: Permit, id: string, at: Seconds): Permit =>
+  withEvent(released(permit, id), { at: seconds(at), kind: 'clear' })
+
+/** `subscribe_msg_sent_event`: settles a send of ours, or tells of one that somebody else has made with this permit. */
+export function told(permit: Permit, msgId: MsgId, at: Seconds): Permit {
+  const ours = permit.open.find((send) => send.msgId === msgId) ?? permit.open.find((send) => send.msgId === undefined)
+  if (ours === undefined) return withEvent(permit, { at, kind: 'spend' })
+  return { ...permit, open: permit.open.filter((send) => send !== ours) }
+}

@@ -1,0 +1,1 @@
+export const textParts = (content: string): readonly string[] => (content === '' ? [] : [content])
