@@ -2,11 +2,23 @@ import { Fault } from '../../shared/kernel/fault.ts'
 import { type Command, parse, print, UsageError } from './command.ts'
 import { decode } from './decode.ts'
 import { event } from './event.ts'
+import { failed } from './failed.ts'
+import { permits } from './permits.ts'
 import { push } from './push.ts'
+import { replay } from './replay.ts'
 import { scenario } from './scenario.ts'
 import { verify } from './verify.ts'
 
-const COMMANDS: Readonly<Record<string, Command>> = { verify, push, event, decode, scenario }
+const COMMANDS: Readonly<Record<string, Command>> = {
+  verify,
+  push,
+  event,
+  decode,
+  scenario,
+  failed,
+  replay,
+  permits,
+}
 
 const WIDTH = Math.max(...Object.values(COMMANDS).map(({ summary }) => summary.en.length))
 

@@ -1,8 +1,8 @@
 import { type Millis, millis, minutes } from '../kernel/time.ts'
 import type { Next } from '../wechat/errcode.ts'
 
-/** 20 tries take some 13 hours; after the last one the push is failed and waits for a replay. */
-export const MOST_ATTEMPTS = 20
+/** 30 tries take some 16 hours; after the last one the push is failed and waits for a replay. */
+export const MOST_ATTEMPTS = 30
 
 const FIRST = 15_000
 const LONGEST = minutes(60)

@@ -33,7 +33,7 @@ export function dynamoDue(client: DynamoDBClient, tableName: string): Due {
   }
 
   async function ready(key: ItemKey, now: Millis): Promise<boolean> {
-    const update = readied(key, 'waiting')
+    const update = readied(key)
     const command = new UpdateItemCommand({
       TableName: tableName,
       ...update,

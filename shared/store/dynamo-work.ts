@@ -135,7 +135,7 @@ function writesOf({ settled, window, permits = [], released }: Changes, writing:
     const item = windowItem(window.person, { ...window.window, version }, now, receipt)
     writes.push(putOver(window.window.version, item))
   }
-  if (released !== undefined) writes.push({ update: readied(released, 'waiting') })
+  if (released !== undefined) writes.push({ update: readied(released) })
   return writes
 }
 

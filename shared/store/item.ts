@@ -116,13 +116,27 @@ function ended(key: ItemKey, as: Settlement): { set: string; remove: string; val
   }
 }
 
-/** Ready again, if it is still in a state to leave for it. */
-export const readied = (key: ItemKey, from: 'waiting' | 'failed'): ItemUpdate => ({
+/** Its time has come, or the one before it is over. */
+export const readied = (key: ItemKey): ItemUpdate => ({
   Key: keyItem(key),
   UpdateExpression: 'SET #state = :ready REMOVE dueShard, dueAtMs',
+  ConditionExpression: '#state = :waiting',
+  ExpressionAttributeNames: STATE,
+  ExpressionAttributeValues: { ':ready': { S: 'ready' }, ':waiting': { S: 'waiting' } },
+})
+
+/** Somebody wants it tried again, from the first attempt; the moment makes the stream tell of one that was ready already. */
+export const replayed = (key: ItemKey, from: PushState, now: Millis): ItemUpdate => ({
+  Key: keyItem(key),
+  UpdateExpression: 'SET #state = :ready, attempts = :none, replayedAtMs = :now REMOVE dueShard, dueAtMs, reason',
   ConditionExpression: '#state = :from',
   ExpressionAttributeNames: STATE,
-  ExpressionAttributeValues: { ':ready': { S: 'ready' }, ':from': { S: from } },
+  ExpressionAttributeValues: {
+    ':ready': { S: 'ready' },
+    ':from': { S: from },
+    ':none': { N: '0' },
+    ':now': { N: String(now) },
+  },
 })
 
 /** What is left of an erased push: that it came once. */

@@ -19,4 +19,5 @@ export const permitKey = (person: string, templateId: TemplateId): ItemKey => ({
 })
 
 /** DynamoDB takes 1024 bytes of sort key, and `#` separates: whatever else a sender writes is hashed. */
-const keyPart = (text: string): string => (/^(?!sha256-)[\w.-]{0,200}$/.test(text) ? text : `sha256-${sha256(text)}`)
+export const keyPart = (text: string): string =>
+  /^(?!sha256-)[\w.-]{0,200}$/.test(text) ? text : `sha256-${sha256(text)}`

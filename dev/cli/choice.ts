@@ -1,0 +1,62 @@
+import { type Millis, millis } from '../../shared/kernel/time.ts'
+import { keyPart } from '../../shared/store/key.ts'
+import type { Item } from '../emulator/dynamo-writes.ts'
+import { textOf, UsageError, type Values } from './command.ts'
+
+/** Which pushes a command is about. */
+export const CHOICE_OPTIONS = {
+  key: { type: 'string' },
+  person: { type: 'string' },
+  kind: { type: 'string' },
+  since: { type: 'string' },
+  until: { type: 'string' },
+} as const
+
+export const CHOICE_HELP: readonly string[] = [
+  '--key <key>            as `failed` and /_dev/pushes show it 推送的 key',
+  '--person <openid>      pushes of one person 某个用户',
+  '--kind <kind>          text, subscribe_msg_popup_event … 某种类型',
+  '--since, --until <t>   accepted then: 2h, 30m, 3d ago, or 2026-01-02T15:04Z 接收时间',
+]
+
+/** Ready for longer than this without being worked on: its record never got through the stream. */
+const STUCK_AFTER_MS = 15 * 60_000
+
+/** A push that nobody works on any more: failed, or ready and left behind. */
+export function isGivenUp(item: Item, now: Millis): boolean {
+  const since = Math.max(Number(item.acceptedAtMs?.N), Number(item.replayedAtMs?.N ?? 0))
+  return item.state?.S === 'failed' || (item.state?.S === 'ready' && now - since > STUCK_AFTER_MS)
+}
+
+export const keyTextOf = ({ pk, sk }: Item): string => `${pk?.S}/${sk?.S}`
+
+/** @throws {UsageError} for a time that is none */
+export function choiceOf(values: Values, now: Millis): (item: Item) => boolean {
+  const [key, person, kind] = ['key', 'person', 'kind'].map((name) => textOf(values, name))
+  const since = timeOf('--since', textOf(values, 'since'), now) ?? 0
+  const until = timeOf('--until', textOf(values, 'until'), now) ?? Number.POSITIVE_INFINITY
+  return (item) => {
+    const acceptedAt = Number(item.acceptedAtMs?.N)
+    return (
+      (key === undefined || [keyTextOf(item), item.sk?.S].includes(key)) &&
+      (person === undefined || item.pk?.S?.endsWith(`#${keyPart(person)}`) === true) &&
+      (kind === undefined || item.message?.S === kind) &&
+      acceptedAt >= since &&
+      acceptedAt <= until
+    )
+  }
+}
+
+export const isChosen = (values: Values): boolean =>
+  Object.keys(CHOICE_OPTIONS).some((name) => values[name] !== undefined)
+
+const SPANS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+function timeOf(option: string, text: string | undefined, now: Millis): Millis | undefined {
+  if (text === undefined) return undefined
+  const [, count, unit = ''] = /^(\d{1,6})([mhd])$/.exec(text) ?? []
+  if (count !== undefined) return millis(now - Number(count) * (SPANS[unit] ?? 0))
+  const at = Date.parse(text)
+  if (Number.isNaN(at)) throw new UsageError(`${option}: "${text}" is no time; 2h or 2026-01-02T15:04Z 不是有效的时间`)
+  return millis(at)
+}

@@ -1,0 +1,52 @@
+import { pseudonym } from '../../shared/kernel/log.ts'
+import { systemClock } from '../../shared/kernel/time.ts'
+import type { Item } from '../emulator/dynamo-writes.ts'
+import { CHOICE_HELP, CHOICE_OPTIONS, choiceOf, isGivenUp, keyTextOf } from './choice.ts'
+import { type Command, print, printJson } from './command.ts'
+import { TABLE_HELP, TABLE_OPTIONS, type WorkTable, workTable } from './work-table.ts'
+
+export const failed: Command = {
+  summary: { en: 'list the pushes whose last try failed', zh: '列出最终处理失败的推送' },
+  words: 0,
+  usage: 'failed [--person <openid>] [--kind <kind>] [--since <t>] [--until <t>] [--table <name>] [--json]',
+  options: { ...CHOICE_OPTIONS, ...TABLE_OPTIONS, json: { type: 'boolean' } },
+  help: () => [...CHOICE_HELP, '', ...TABLE_HELP].join('\n'),
+  async run({ values }) {
+    const now = systemClock()
+    const table = workTable(values)
+    try {
+      const found = (await givenUp(table)).filter((item) => isGivenUp(item, now)).filter(choiceOf(values, now))
+      const rows = found.sort(byAcceptance).map(rowOf)
+      if (values.json === true) printJson(rows)
+      else for (const row of rows) print(lineOf(row))
+      if (rows.length === 0 && values.json !== true) print('nothing has failed 没有失败的推送')
+      return 0
+    } finally {
+      table.close()
+    }
+  },
+}
+
+/** Every push that is failed, or ready as far as the table knows. */
+export const givenUp = (table: WorkTable): Promise<readonly Item[]> =>
+  table.items({
+    FilterExpression: 'kind = :push AND #state IN (:failed, :ready)',
+    ExpressionAttributeNames: { '#state': 'state' },
+    ExpressionAttributeValues: { ':push': { S: 'push' }, ':failed': { S: 'failed' }, ':ready': { S: 'ready' } },
+  })
+
+const byAcceptance = (left: Item, right: Item): number => Number(left.acceptedAtMs?.N) - Number(right.acceptedAtMs?.N)
+
+const rowOf = (item: Item) => ({
+  key: keyTextOf(item),
+  kind: item.message?.S ?? '',
+  state: item.state?.S ?? '',
+  reason: item.reason?.S ?? (item.state?.S === 'ready' ? 'never worked on' : ''),
+  attempts: Number(item.attempts?.N ?? 0),
+  acceptedAt: new Date(Number(item.acceptedAtMs?.N)).toISOString(),
+  person: pseudonym(item.pk?.S?.split('#')[2] ?? ''),
+})
+
+/** Without the openid: the line may be pasted somewhere. */
+const lineOf = ({ key, kind, reason, attempts, acceptedAt, person }: ReturnType<typeof rowOf>): string =>
+  `${acceptedAt}  ${kind}  ${reason}  attempts=${attempts}  person=${person}  ${key.split('/').slice(1).join('/')}`

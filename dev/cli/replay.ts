@@ -1,0 +1,40 @@
+import { systemClock } from '../../shared/kernel/time.ts'
+import { CHOICE_HELP, CHOICE_OPTIONS, choiceOf, isChosen, isGivenUp } from './choice.ts'
+import { type Command, print, printJson, UsageError } from './command.ts'
+import { givenUp } from './failed.ts'
+import { TABLE_HELP, TABLE_OPTIONS, workTable } from './work-table.ts'
+
+export const replay: Command = {
+  summary: { en: 'try failed pushes again', zh: '重新处理失败的推送' },
+  words: 1,
+  usage:
+    'replay [<key>] [--person <openid>] [--kind <kind>] [--since <t>] [--until <t>] [--all] [--table <name>] [--json]',
+  options: { ...CHOICE_OPTIONS, ...TABLE_OPTIONS, all: { type: 'boolean' }, json: { type: 'boolean' } },
+  help: () =>
+    [
+      ...CHOICE_HELP,
+      '--all                  whatever has failed 全部失败的推送',
+      '',
+      'Twice is once: what is worked on or done is left alone. 重复执行无副作用。',
+      ...TABLE_HELP,
+    ].join('\n'),
+  async run({ positionals: [key], values: given }) {
+    const values = key === undefined ? given : { ...given, key }
+    if (!isChosen(values) && values.all !== true) {
+      throw new UsageError('which ones? --key, --person, --kind, --since, --until or --all 请指定要重放的推送')
+    }
+    const now = systemClock()
+    const isChosenOne = choiceOf(values, now)
+    const table = workTable(values)
+    try {
+      const found = (await givenUp(table)).filter((item) => isGivenUp(item, now)).filter(isChosenOne)
+      let replayed = 0
+      for (const item of found) if (await table.replay(item)) replayed += 1
+      if (values.json === true) printJson({ replayed })
+      else print(`${replayed} ready again 条已重新就绪`)
+      return 0
+    } finally {
+      table.close()
+    }
+  },
+}

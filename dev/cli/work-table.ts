@@ -1,0 +1,82 @@
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  paginateQuery,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb'
+import { loadSettings } from '../../shared/config/settings.ts'
+import { systemClock } from '../../shared/kernel/time.ts'
+import { replayed } from '../../shared/store/item.ts'
+import { personKey } from '../../shared/store/key.ts'
+import { localAccess } from '../emulator/dynamo.ts'
+import { scanAll } from '../emulator/dynamo-tables.ts'
+import type { Item } from '../emulator/dynamo-writes.ts'
+import { localSettings } from '../settings.ts'
+import { runningStack } from '../stack-file.ts'
+import { textOf, UsageError, type Values } from './command.ts'
+
+export const TABLE_OPTIONS = { table: { type: 'string' } } as const
+
+export const TABLE_HELP = [
+  '--table weapp-push-prod-table takes the deployed table, with your AWS credentials and region; else the running stack.',
+  '--table 指定云上的表（使用本机 AWS 凭据与区域），不带则取本地运行中的环境。',
+]
+
+/** The table that a command looks into. */
+export interface WorkTable {
+  items(filter: Filter): Promise<readonly Item[]>
+  /** What is kept about a person. */
+  belongings(openId: string): Promise<readonly Item[]>
+  /** False when it was settled meanwhile. */
+  replay(item: Item): Promise<boolean>
+  close(): void
+}
+
+/** A condition over the whole table. */
+interface Filter {
+  readonly FilterExpression: string
+  readonly ExpressionAttributeNames?: Record<string, string>
+  readonly ExpressionAttributeValues: Item
+}
+
+export function workTable(values: Values): WorkTable {
+  const { client, tableName } = tableOf(textOf(values, 'table'))
+  return {
+    items: (filter) => scanAll(client, { TableName: tableName, ...filter }),
+    belongings: async (openId) => {
+      const { appId } = loadSettings(localSettings(runningStack()), 'appId')
+      const found: Item[] = []
+      const query = {
+        TableName: tableName,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': { S: personKey(appId, openId) } },
+      }
+      for await (const { Items = [] } of paginateQuery({ client }, query)) found.push(...Items)
+      return found
+    },
+    replay: async ({ pk, sk, state }) => {
+      const key = { pk: pk?.S ?? '', sk: sk?.S ?? '' }
+      const from = state?.S === 'ready' ? 'ready' : 'failed'
+      const update = replayed(key, from, systemClock())
+      try {
+        await client.send(new UpdateItemCommand({ TableName: tableName, ...update }))
+        return true
+      } catch (cause) {
+        if (cause instanceof ConditionalCheckFailedException) return false
+        throw cause
+      }
+    },
+    close: () => client.destroy(),
+  }
+}
+
+function tableOf(deployed: string | undefined): { readonly client: DynamoDBClient; readonly tableName: string } {
+  if (deployed !== undefined) return { client: new DynamoDBClient({}), tableName: deployed }
+  const { AWS_ENDPOINT_URL_DYNAMODB: endpoint, TABLE_NAME: tableName } = runningStack()?.env ?? {}
+  if (endpoint === undefined || tableName === undefined) {
+    throw new UsageError(
+      'no stack is running here: npm start, or --table <name> 本地环境未运行：npm start，或加 --table',
+    )
+  }
+  return { client: new DynamoDBClient(localAccess(endpoint)), tableName }
+}

@@ -1,0 +1,121 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { MsgId, TemplateId } from '../../../shared/kernel/ids.ts'
+import { seconds } from '../../../shared/kernel/time.ts'
+import {
+  accepted,
+  denied,
+  isRejected,
+  noPermit,
+  type PermitEvent,
+  released,
+  remaining,
+  reserved,
+  told,
+  withEvent,
+} from '../../../shared/store/permit.ts'
+
+const T0 = 1_760_000_000
+const at = (offset: number) => seconds(T0 + offset)
+const TEMPLATE = 'TMPL_A' as TemplateId
+const msg = (id: number) => `18643237264612556${id}` as MsgId
+
+const once = noPermit(TEMPLATE, false)
+const long = noPermit(TEMPLATE, true)
+const event = (kind: PermitEvent['kind'], offset: number): PermitEvent => ({ kind, at: at(offset) })
+const following = (permit: typeof once, ...events: readonly PermitEvent[]) => events.reduce(withEvent, permit)
+
+describe('a one-time permit', () => {
+  it('adds one for each acceptance and takes one for each send', () => {
+    const permit = following(once, event('accept', 0), event('accept', 10), event('spend', 20))
+    expect(remaining(permit)).toBe(1)
+  })
+
+  it('is cleared by a rejection, and counts from there', () => {
+    const permit = following(once, event('accept', 0), event('accept', 1), event('clear', 2))
+    expect([remaining(permit), isRejected(permit)]).toEqual([0, true])
+    expect([
+      remaining(following(permit, event('accept', 3))),
+      isRejected(following(permit, event('accept', 3))),
+    ]).toEqual([1, false])
+  })
+
+  it('counts a rejection that comes late where it belongs', () => {
+    const permit = following(once, event('accept', 0), event('accept', 20), event('spend', 25), event('clear', 10))
+    expect(remaining(permit)).toBe(0)
+  })
+
+  it('never falls below nothing', () => {
+    expect(remaining(following(once, event('spend', 0), event('accept', 1)))).toBe(1)
+  })
+
+  it('counts the same in whatever order the events of two days come', () => {
+    const events = fc.array(
+      fc.record({ kind: fc.constantFrom('accept', 'spend', 'clear'), at: fc.integer({ min: T0, max: T0 + 170_000 }) }),
+      { minLength: 1, maxLength: 30 },
+    )
+    fc.assert(
+      fc.property(events, fc.infiniteStream(fc.nat()), (drawn, order) => {
+        const inOrder = drawn.map((each) => ({ ...each, at: seconds(each.at) }) as PermitEvent)
+        const shuffled = inOrder.map((each) => ({ each, rank: order.next().value })).sort((a, b) => a.rank - b.rank)
+        const mixed = following(once, ...shuffled.map(({ each }) => each))
+        expect(remaining(mixed)).toBe(remaining(following(once, ...inOrder)))
+      }),
+    )
+  })
+
+  it('keeps the events of two days and the sum of those before', () => {
+    let permit = once
+    for (let day = 0; day < 100; day += 1) permit = withEvent(permit, event('accept', day * 86_400))
+    expect(remaining(permit)).toBe(100)
+    expect(permit.events.length).toBeLessThanOrEqual(3)
+  })
+})
+
+describe('a long-term permit', () => {
+  it('is one, however often it is accepted or used, until it is withdrawn', () => {
+    const permit = following(long, event('accept', 0), event('accept', 1), event('spend', 2), event('spend', 3))
+    expect(remaining(permit)).toBe(1)
+    expect(remaining(following(permit, event('clear', 4)))).toBe(0)
+  })
+})
+
+describe('a send', () => {
+  const two = following(once, event('accept', 0), event('accept', 1))
+
+  it('counts as spent from the moment before it', () => {
+    expect(remaining(reserved(two, 'a', at(5)))).toBe(1)
+  })
+
+  it('gives its permit back when it did not go out', () => {
+    expect(remaining(released(reserved(two, 'a', at(5)), 'a'))).toBe(2)
+  })
+
+  it('empties the permit when WeChat says that nothing is allowed', () => {
+    expect(remaining(denied(reserved(two, 'a', at(5)), 'a', at(5)))).toBe(0)
+  })
+
+  it('is counted once, whether its event comes after the answer or before', () => {
+    const answered = accepted(reserved(two, 'a', at(5)), 'a', at(5), msg(1))
+    expect(remaining(told(answered, msg(1), at(6)))).toBe(1)
+    const early = told(reserved(two, 'a', at(5)), msg(1), at(6))
+    expect(remaining(accepted(early, 'a', at(5), msg(1)))).toBe(1)
+  })
+
+  it('is counted once when nobody knows whether it arrived, and its event comes', () => {
+    expect(remaining(told(reserved(two, 'a', at(5)), msg(1), at(60)))).toBe(1)
+  })
+
+  it('of somebody else with the same permit is counted from its event', () => {
+    const ours = told(accepted(reserved(two, 'a', at(5)), 'a', at(5), msg(1)), msg(1), at(6))
+    expect(remaining(told(ours, msg(2), at(7)))).toBe(0)
+  })
+
+  it('is counted once each when two are under way and their events come crosswise', () => {
+    const three = withEvent(two, event('accept', 2))
+    const both = reserved(reserved(three, 'a', at(5)), 'b', at(5))
+    const toldOfB = told(both, msg(2), at(6))
+    const answered = accepted(accepted(toldOfB, 'a', at(5), msg(1)), 'b', at(5), msg(2))
+    expect(remaining(told(answered, msg(1), at(7)))).toBe(1)
+  })
+})
