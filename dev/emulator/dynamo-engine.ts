@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { Readable } from 'node:stream'
 import dynalite from 'dynalite'
@@ -7,6 +8,8 @@ export interface DynamoRequest {
   readonly operation: string
   readonly headers: IncomingHttpHeaders
   readonly body: Buffer
+  /** DynamoDB itself deletes what has expired; everybody else is a user. */
+  readonly by?: 'ttl'
 }
 
 export interface DynamoAnswer {
@@ -37,3 +40,24 @@ export function memoryEngine(): DynamoEngine {
       server.emit('request', request, response)
     })
 }
+
+/** A request that nobody sent: it is signed by any name, since dynalite looks for a signature and not at it. */
+export const ownRequest = (operation: string, body: object): DynamoRequest => ({
+  operation,
+  headers: {
+    'content-type': 'application/x-amz-json-1.0',
+    'x-amz-date': '20260101T000000Z',
+    authorization: 'AWS4-HMAC-SHA256 Credential=local, SignedHeaders=host, Signature=local',
+  },
+  body: Buffer.from(JSON.stringify(body)),
+})
+
+/** An answer as DynamoDB writes one. */
+export const answerWith = (status: number, body: object): DynamoAnswer => ({
+  status,
+  headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-requestid': randomUUID() },
+  body: JSON.stringify(body),
+})
+
+export const invalid = (message: string): DynamoAnswer =>
+  answerWith(400, { __type: 'com.amazon.coral.validate#ValidationException', message })

@@ -1,12 +1,20 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import { detailOf, writeCapacity } from './dynamo-capacity.ts'
 import type { DynamoAnswer, DynamoEngine, DynamoRequest } from './dynamo-engine.ts'
-
-export type Item = Readonly<Record<string, AttributeValue>>
+import type { Change, Images, Target } from './dynamo-images.ts'
+import type { Item } from './item-size.ts'
 
 export interface Put {
   readonly tableName: string
   readonly item: Item
   readonly outcome: 'written' | 'condition-failed'
+}
+
+/** The answer to a writer, and what others hear before it has the answer. */
+export interface Outcome {
+  readonly answer: DynamoAnswer
+  readonly puts: readonly Put[]
+  /** In the order of the request. */
+  readonly changes: readonly Change[]
 }
 
 interface WriteInput {
@@ -15,54 +23,69 @@ interface WriteInput {
   readonly Item?: Item
   /** Of UpdateItem and DeleteItem. */
   readonly Key?: Item
+  /** Of BatchWriteItem, by table. */
+  readonly RequestItems?: Readonly<Record<string, readonly BatchMember[]>>
   readonly ReturnValuesOnConditionCheckFailure?: 'ALL_OLD' | 'NONE'
+  readonly ReturnConsumedCapacity?: string
 }
 
-const WRITES = ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem']
+interface BatchMember {
+  readonly PutRequest?: { readonly Item: Item }
+  readonly DeleteRequest?: { readonly Key: Item }
+}
+
+export const WRITES = ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem']
 
 /**
- * What dynalite lacks of writing: the item in the answer to a failed condition. Writes go one by one, so that the item
- * is the one which the condition met. `onPut` sees every PutItem, before its writer has the answer.
+ * A plain write, and what dynalite lacks of it: the item in the answer to a failed condition, and the units that the
+ * indexes cost. Whoever calls lets writes in one by one, so that the item is the one which the condition met.
  */
-export function completeWrites(engine: DynamoEngine, onPut: (put: Put) => void): DynamoEngine {
-  let last: Promise<unknown> = Promise.resolve()
-
-  async function write(request: DynamoRequest): Promise<DynamoAnswer> {
-    const answer = await engine(request)
-    const conditionFailed = answer.status === 400 && answer.body.includes('#ConditionalCheckFailedException')
-    if (answer.status !== 200 && !conditionFailed) return answer
-    const input: WriteInput = JSON.parse(request.body.toString())
-    if (request.operation === 'PutItem') {
-      const outcome = conditionFailed ? 'condition-failed' : 'written'
-      onPut({ tableName: input.TableName, item: input.Item ?? {}, outcome })
-    }
-    return conditionFailed && input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD'
-      ? withItem(answer, await readItem(engine, request, input))
-      : answer
+export async function performWrite(engine: DynamoEngine, images: Images, request: DynamoRequest): Promise<Outcome> {
+  const input = readInput(request)
+  const targets = await targetsOf(images, input)
+  const before = await Promise.all(targets.map(images.read))
+  const answer = await engine(request)
+  if (answer.status === 200) {
+    const after = await Promise.all(targets.map(images.read))
+    const by: Change['by'] = request.by ?? 'user'
+    const changes = targets.map((target, index) => ({ ...target, before: before[index], after: after[index], by }))
+    return { answer: withCapacity(answer, input, changes), puts: putsOf(request, input, 'written'), changes }
   }
+  const conditionFailed = answer.status === 400 && answer.body.includes('#ConditionalCheckFailedException')
+  if (!conditionFailed) return { answer, puts: [], changes: [] }
+  const isAsked = input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD'
+  const puts = putsOf(request, input, 'condition-failed')
+  return { answer: isAsked ? withItem(answer, before[0]) : answer, puts, changes: [] }
+}
 
-  return (request) => {
-    if (!WRITES.includes(request.operation)) return engine(request)
-    const turn = last.then(() => write(request))
-    last = turn.catch(() => undefined)
-    return turn
+/** What is no JSON is left to dynalite, which says so. */
+function readInput({ body }: DynamoRequest): WriteInput {
+  try {
+    return JSON.parse(body.toString()) ?? {}
+  } catch {
+    return { TableName: '' }
   }
 }
 
-async function readItem(engine: DynamoEngine, request: DynamoRequest, input: WriteInput): Promise<Item | undefined> {
-  const ask = async (operation: string, body: object) =>
-    JSON.parse((await engine({ ...request, operation, body: Buffer.from(JSON.stringify(body)) })).body)
-  const { TableName } = input
-  const { Table } = await ask('DescribeTable', { TableName })
-  const Key = input.Key ?? keyOf(input.Item ?? {}, Table.KeySchema)
-  return (await ask('GetItem', { TableName, Key, ConsistentRead: true })).Item
-}
-
-/** The attributes of an item that make up its key. */
-const keyOf = (item: Item, schema: readonly { readonly AttributeName: string }[]): Item =>
-  Object.fromEntries(
-    Object.entries(item).filter(([name]) => schema.some(({ AttributeName }) => AttributeName === name)),
+async function targetsOf(images: Images, { TableName, Item, Key, RequestItems = {} }: WriteInput): Promise<Target[]> {
+  const batch = Object.entries(RequestItems).flatMap(([tableName, members]) =>
+    members.map(({ PutRequest, DeleteRequest }) => ({ tableName, item: PutRequest?.Item ?? DeleteRequest?.Key })),
   )
+  const all = [...batch, { tableName: TableName, item: Key ?? Item }]
+  const found = all.map(({ tableName, item }) => item && images.target(tableName, item))
+  return (await Promise.all(found)).filter((target) => target !== undefined)
+}
+
+const putsOf = ({ operation }: DynamoRequest, input: WriteInput, outcome: Put['outcome']): readonly Put[] =>
+  operation === 'PutItem' ? [{ tableName: input.TableName, item: input.Item ?? {}, outcome }] : []
+
+function withCapacity(answer: DynamoAnswer, input: WriteInput, changes: readonly Change[]): DynamoAnswer {
+  const detail = detailOf(input.ReturnConsumedCapacity)
+  if (detail === undefined) return answer
+  const capacity = writeCapacity(changes, { detail })
+  const ConsumedCapacity = input.RequestItems === undefined ? capacity[0] : capacity
+  return { ...answer, body: JSON.stringify({ ...JSON.parse(answer.body), ConsumedCapacity }) }
+}
 
 const withItem = (answer: DynamoAnswer, item: Item | undefined): DynamoAnswer =>
   item === undefined ? answer : { ...answer, body: JSON.stringify({ ...JSON.parse(answer.body), Item: item }) }

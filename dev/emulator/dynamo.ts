@@ -1,9 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { crc32 } from 'node:zlib'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { type DynamoAnswer, type DynamoEngine, memoryEngine } from './dynamo-engine.ts'
+import { type Clock, systemClock } from '../../shared/kernel/time.ts'
+import { completeDynamo } from './dynamo-complete.ts'
+import { type DynamoAnswer, type DynamoEngine, memoryEngine, ownRequest } from './dynamo-engine.ts'
+import { recordChanges, type StreamRecord } from './dynamo-stream.ts'
 import { createTable, deleteExpired } from './dynamo-tables.ts'
-import { completeWrites, type Put } from './dynamo-writes.ts'
+import type { Put } from './dynamo-writes.ts'
 import { closeServer, listen, readBody } from './server.ts'
 import type { TableTemplate } from './template-tables.ts'
 
@@ -26,12 +29,20 @@ export const localAccess = (endpoint: string) => ({
 
 interface TablesOptions {
   readonly tables: readonly TableTemplate[]
+  /** Sees every put, written or not, before its writer has the answer. */
   readonly onPut?: (put: Put) => void
+  /** Sees every record of a stream in the order of commits, before the writer has the answer. */
+  readonly onRecord?: (record: StreamRecord) => void
+  /** The time of records, and of how long a transaction's token is remembered. */
+  readonly clock?: Clock
 }
 
+const nobody = (): void => undefined
+
 /** DynamoDB on 127.0.0.1, in memory, with the tables of the template. The endpoint takes requests before they are made. */
-export async function startTables({ tables, onPut = () => undefined }: TablesOptions): Promise<LocalTables> {
-  const engine = completeWrites(memoryEngine(), onPut)
+export async function startTables(options: TablesOptions): Promise<LocalTables> {
+  const { tables, onPut = nobody, onRecord = nobody, clock = systemClock } = options
+  const engine = completeDynamo(memoryEngine(), clock, { onPut, onChange: recordChanges(tables, clock, onRecord) })
   const server = createServer((request, response) => void serve(engine, request, response))
   const endpoint = await listen(server)
   // The local stack runs on Node 20 too; the SDK would tell every newcomer about it.
@@ -39,12 +50,13 @@ export async function startTables({ tables, onPut = () => undefined }: TablesOpt
   const client = new DynamoDBClient(localAccess(endpoint))
   const created = Promise.all(tables.map((table) => createTable(client, table)))
   created.catch(() => undefined)
+  const expire = (input: object): Promise<DynamoAnswer> => engine({ ...ownRequest('DeleteItem', input), by: 'ttl' })
   return {
     endpoint,
     client,
     ready: async () => void (await created),
     sweep: async (nowSec) => {
-      const counts = await Promise.all(tables.map((table) => deleteExpired(client, table, nowSec)))
+      const counts = await Promise.all(tables.map((table) => deleteExpired(client, expire, table, nowSec)))
       return counts.reduce((sum, count) => sum + count, 0)
     },
     close: async () => {

@@ -1,15 +1,17 @@
-import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb'
+import type { CreateTableCommandInput, StreamViewType } from '@aws-sdk/client-dynamodb'
 import type { Cursor } from './cursor.ts'
 
 export interface TableTemplate {
   readonly createTable: CreateTableCommandInput & { readonly TableName: string }
   readonly ttlAttribute?: string
+  /** There when the table has a stream: what its records show. */
+  readonly streamViewType?: StreamViewType
 }
 
 interface Tables {
   readonly tables: readonly TableTemplate[]
-  /** Table name by logical id. */
-  readonly names: ReadonlyMap<string, string>
+  /** By logical id. */
+  readonly byId: ReadonlyMap<string, TableTemplate>
 }
 
 /** Spelled alike in CloudFormation and in CreateTable, which checks them. */
@@ -22,10 +24,12 @@ const PASSED_OVER = [
   'DeletionProtectionEnabled',
   'PointInTimeRecoverySpecification',
   'SSESpecification',
-  'StreamSpecification',
   'TableClass',
   'Tags',
 ]
+
+/** Not for CreateTable, which dynalite lets have neither. */
+const READ_APART = ['TimeToLiveSpecification', 'StreamSpecification']
 
 /** The tables among the resources; all other resources stay unread. */
 export function readTables(resources: Cursor): Tables {
@@ -37,7 +41,7 @@ export function readTables(resources: Cursor): Tables {
     .map(([id, resource]) => ({ id, table: readTable(resource.get('Properties')) }))
   return {
     tables: definitions.map(({ table }) => table),
-    names: new Map(definitions.map(({ id, table }) => [id, table.createTable.TableName])),
+    byId: new Map(definitions.map(({ id, table }) => [id, table])),
   }
 }
 
@@ -45,7 +49,7 @@ function readTable(properties: Cursor): TableTemplate {
   const kept = Object.fromEntries(
     properties.entries().flatMap(([key, value]) => {
       if (KEPT.includes(key)) return [[key, value.value()]]
-      return PASSED_OVER.includes(key) || key === 'TimeToLiveSpecification' ? [] : value.reject('is not emulated')
+      return PASSED_OVER.includes(key) || READ_APART.includes(key) ? [] : value.reject('is not emulated')
     }),
   ) as Partial<CreateTableCommandInput>
   const createTable = {
@@ -53,10 +57,20 @@ function readTable(properties: Cursor): TableTemplate {
     TableName: properties.get('TableName').text(),
     BillingMode: 'PAY_PER_REQUEST' as const,
   }
-  return { createTable, ...readTtl(properties.get('TimeToLiveSpecification')) }
+  const ttl = readTtl(properties.get('TimeToLiveSpecification'))
+  return { createTable, ...ttl, ...readStream(properties.get('StreamSpecification')) }
 }
 
 function readTtl(specification: Cursor): Pick<TableTemplate, 'ttlAttribute'> {
   if (specification.isAbsent || specification.get('Enabled').text() !== 'true') return {}
   return { ttlAttribute: specification.get('AttributeName').text() }
+}
+
+const VIEWS: readonly StreamViewType[] = ['KEYS_ONLY', 'NEW_IMAGE', 'OLD_IMAGE', 'NEW_AND_OLD_IMAGES']
+
+function readStream(specification: Cursor): Pick<TableTemplate, 'streamViewType'> {
+  if (specification.isAbsent) return {}
+  const view = specification.get('StreamViewType')
+  const streamViewType = VIEWS.find((each) => each === view.text()) ?? view.reject('is no view of a stream')
+  return { streamViewType }
 }

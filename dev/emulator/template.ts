@@ -18,6 +18,9 @@ export interface FunctionTemplate {
   readonly routes: readonly { readonly method: string; readonly path: string }[]
 }
 
+/** By logical id. */
+type Tables = ReadonlyMap<string, TableTemplate>
+
 /** Texts by name: `process.env` is one. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -29,12 +32,12 @@ export type Environment = Readonly<Record<string, string | undefined>>
 export function readTemplate(root: string, env: Environment): Template {
   const document = readYaml(resolve(root, 'serverless.yml'))
   const service = cursorAt(document, '', localVariables({ root, document, env }))
-  const { tables, names } = readTables(service.get('resources'))
+  const { tables, byId } = readTables(service.get('resources'))
   const provider = service.get('provider')
   checkHttpApi(provider.get('httpApi'))
   const functions = service.get('functions')
   return {
-    functions: functions.entries().map(([name, definition]) => readFunction(root, name, provider, definition, names)),
+    functions: functions.entries().map(([name, definition]) => readFunction(root, name, provider, definition, byId)),
     tables,
   }
 }
@@ -44,7 +47,7 @@ function readFunction(
   name: string,
   provider: Cursor,
   definition: Cursor,
-  tables: ReadonlyMap<string, string>,
+  tables: Tables,
 ): FunctionTemplate {
   const number = (key: string, otherwise: number): number =>
     [definition, provider]
@@ -66,7 +69,7 @@ function bundleOf(handler: Cursor): string {
   return file === undefined ? handler.reject('does not end in .handler') : `${file}.cjs`
 }
 
-function readEnvironment(owner: Cursor, tables: ReadonlyMap<string, string>): Record<string, string> {
+function readEnvironment(owner: Cursor, tables: Tables): Record<string, string> {
   const environment = owner.get('environment')
   if (environment.isAbsent) return {}
   const set = environment.entries().filter(([, value]) => !value.isAbsent)
@@ -74,11 +77,14 @@ function readEnvironment(owner: Cursor, tables: ReadonlyMap<string, string>): Re
 }
 
 /** A text, or the name of one of our tables: `!Ref Table`. */
-function readSetting(value: Cursor, tables: ReadonlyMap<string, string>): string {
+function readSetting(value: Cursor, tables: Tables): string {
   if (!value.isMap()) return value.text()
   const reference = value.get('Ref')
   if (reference.isAbsent) return value.reject('uses a function of CloudFormation other than Ref')
-  return tables.get(reference.text()) ?? value.reject(`refers to ${reference.text()}, which is not a table`)
+  return (
+    tables.get(reference.text())?.createTable.TableName ??
+    value.reject(`refers to ${reference.text()}, which is not a table`)
+  )
 }
 
 function readRoutes(events: Cursor): FunctionTemplate['routes'] {
