@@ -1,6 +1,6 @@
 import { type Millis, millis } from '../../shared/kernel/time.ts'
 import { keyPart } from '../../shared/store/key.ts'
-import type { Item } from '../emulator/dynamo-writes.ts'
+import type { Item } from '../emulator/item-size.ts'
 import { textOf, UsageError, type Values } from './command.ts'
 
 /** Which pushes a command is about. */

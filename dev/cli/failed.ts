@@ -1,6 +1,6 @@
 import { pseudonym } from '../../shared/kernel/log.ts'
 import { systemClock } from '../../shared/kernel/time.ts'
-import type { Item } from '../emulator/dynamo-writes.ts'
+import type { Item } from '../emulator/item-size.ts'
 import { CHOICE_HELP, CHOICE_OPTIONS, choiceOf, isGivenUp, keyTextOf } from './choice.ts'
 import { type Command, print, printJson } from './command.ts'
 import { TABLE_HELP, TABLE_OPTIONS, type WorkTable, workTable } from './work-table.ts'

@@ -1,4 +1,4 @@
-import type { Item } from '../emulator/dynamo-writes.ts'
+import type { Item } from '../emulator/item-size.ts'
 import { type Command, print, printJson, UsageError } from './command.ts'
 import { TABLE_HELP, TABLE_OPTIONS, workTable } from './work-table.ts'
 

@@ -7,10 +7,10 @@ import type { Settlement, Task } from '../store/work.ts'
 import { type PushMessage, readMessage } from '../wechat/message.ts'
 import { readPushText } from '../wechat/receive.ts'
 import type { Action } from './action.ts'
+import { CaseFile } from './case-file.ts'
 import { decide } from './decide.ts'
 import type { ActDeps } from './deps.ts'
 import { erasePerson } from './erase.ts'
-import { Ledger } from './ledger.ts'
 import { joined, left, turnOf } from './line.ts'
 import { ownEdit } from './own.ts'
 import { Performance } from './perform.ts'
@@ -40,12 +40,12 @@ export async function act(key: ItemKey, deps: ActDeps): Promise<void> {
 /** How it ended; `undefined` when somebody else was quicker. */
 async function workOn(task: Task, message: PushMessage, deps: ActDeps): Promise<Settlement | undefined> {
   const { actions } = decide(message)
-  const ledger = new Ledger(deps.work, task, (template) => deps.longTermTemplates.includes(template))
+  const file = new CaseFile(deps.work, task, (template) => deps.longTermTemplates.includes(template))
   const steps = stepsOf(actions)
-  if (steps.length > 0) return await takeTurn(message, steps, actions, ledger, deps)
+  if (steps.length > 0) return await takeTurn(message, steps, actions, file, deps)
   const erase = actions.find((action) => action.kind === 'erase')
   const settled = erase === undefined ? DONE : await erasePerson(task, erase.openId, deps)
-  const isWritten = await ledger.write({ ...ownEdit(actions, task), settled }, () => ledger.task.state === 'ready')
+  const isWritten = await file.write({ ...ownEdit(actions, task), settled }, () => file.task.state === 'ready')
   return isWritten ? settled : undefined
 }
 
@@ -55,42 +55,42 @@ async function takeTurn(
   message: PushMessage,
   steps: readonly Step[],
   actions: readonly Action[],
-  ledger: Ledger,
+  file: CaseFile,
   deps: ActDeps,
 ): Promise<Settlement | undefined> {
-  const { sk } = ledger.task.key
-  const window = await ledger.window()
+  const { sk } = file.task.key
+  const window = await file.window()
   switch (turnOf(window, sk, deps.clock())) {
     case 'mine':
-      return await new Performance(message, steps, ownEdit(actions, ledger.task), ledger, deps).play()
+      return await new Performance(message, steps, ownEdit(actions, file.task), file, deps).play()
     case 'taken':
-      return await wait(ledger, { reason: 'taken', dueAt: window.work?.until ?? deps.clock(), isAttempt: true })
+      return await wait(file, { reason: 'taken', dueAt: window.work?.until ?? deps.clock(), isAttempt: true })
     case 'behind':
-      return await queue(window, ledger, deps)
+      return await queue(window, file, deps)
   }
 }
 
 /** Behind one that exists; a push that was erased holds nobody up. */
-async function queue({ line: [first = ''] }: Window, ledger: Ledger, deps: ActDeps): Promise<Settlement | undefined> {
-  const { pk, sk } = ledger.task.key
+async function queue({ line: [first = ''] }: Window, file: CaseFile, deps: ActDeps): Promise<Settlement | undefined> {
+  const { pk, sk } = file.task.key
   const state = (await deps.work.task({ pk, sk: first }))?.state
   if (state !== 'ready' && state !== 'waiting') {
-    await ledger.write({ window: (window) => left(window, first) }, ({ line }) => line[0] === first)
+    await file.write({ window: (window) => left(window, first) }, ({ line }) => line[0] === first)
     return undefined
   }
   const isBehind = ({ line }: Window): boolean => line[0] === first
   const waiting = { reason: 'behind', dueAt: millis(deps.clock() + BEHIND), isAttempt: false }
-  return await wait(ledger, waiting, (window) => joined(window, sk), isBehind)
+  return await wait(file, waiting, (window) => joined(window, sk), isBehind)
 }
 
 async function wait(
-  ledger: Ledger,
+  file: CaseFile,
   until: { readonly reason: string; readonly dueAt: Millis; readonly isAttempt: boolean },
   window?: (window: Window) => Window,
   isOurs = (_: Window): boolean => false,
 ): Promise<Settlement | undefined> {
   const settled: Settlement = { state: 'waiting', ...until }
-  return (await ledger.write({ settled, ...(window === undefined ? {} : { window }) }, isOurs)) ? settled : undefined
+  return (await file.write({ settled, ...(window === undefined ? {} : { window }) }, isOurs)) ? settled : undefined
 }
 
 function report(task: Task, message: PushMessage, settled: Settlement, startedAt: Millis, deps: ActDeps): void {

@@ -3,7 +3,7 @@ import { type Permit, told, withEvent } from '../store/permit.ts'
 import { opened, type Window } from '../store/window.ts'
 import type { Task } from '../store/work.ts'
 import type { Action, PermitChange } from './action.ts'
-import type { Edit } from './ledger.ts'
+import type { Edit } from './case-file.ts'
 
 /** What a push changes in our own table, beside its own state. */
 export function ownEdit(actions: readonly Action[], { acceptedAt }: Task): Edit {

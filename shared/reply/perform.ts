@@ -9,9 +9,9 @@ import { closesWindow, deniesPermit, mayHaveArrived } from '../wechat/errcode.ts
 import type { PushMessage } from '../wechat/message.ts'
 import type { Reply } from './action.ts'
 import { backOff, MOST_ATTEMPTS } from './back-off.ts'
+import type { CaseFile, Edit } from './case-file.ts'
 import type { ActDeps } from './deps.ts'
 import { type Failure, failureOf, handlerFailure } from './failure.ts'
-import type { Edit, Ledger } from './ledger.ts'
 import { left, turnOf, working } from './line.ts'
 import { type Step, withReplies } from './plan.ts'
 import { idempotencyKeyOf, runHandler } from './run-handler.ts'
@@ -31,7 +31,7 @@ type Taken = Settlement | 'next' | 'outrun'
  */
 export class Performance {
   readonly #message: PushMessage
-  readonly #ledger: Ledger
+  readonly #file: CaseFile
   readonly #deps: ActDeps
   readonly #holder = randomUUID()
   #plan: readonly Step[]
@@ -44,21 +44,21 @@ export class Performance {
   #window: readonly ((window: Window) => Window)[]
   #permits = new Map<TemplateId, (permit: Permit) => Permit>()
 
-  constructor(message: PushMessage, plan: readonly Step[], own: Edit, ledger: Ledger, deps: ActDeps) {
+  constructor(message: PushMessage, plan: readonly Step[], own: Edit, file: CaseFile, deps: ActDeps) {
     this.#message = message
     this.#plan = plan
     this.#window = own.window === undefined ? [] : [own.window]
-    this.#ledger = ledger
+    this.#file = file
     this.#deps = deps
   }
 
   get #push(): string {
-    return this.#ledger.task.key.sk
+    return this.#file.task.key.sk
   }
 
   /** How it ended; `undefined` when somebody else took over. */
   async play(): Promise<Settlement | undefined> {
-    this.#resume(await this.#ledger.window())
+    this.#resume(await this.#file.window())
     for (let step = this.#plan[this.#step]; step !== undefined; step = this.#plan[this.#step]) {
       const taken = await this.#take(step)
       if (taken === 'outrun') return undefined
@@ -100,7 +100,7 @@ export class Performance {
 
   async #send({ message }: StepOf<'send'>): Promise<Taken> {
     const { messenger, clock } = this.#deps
-    if (quotaOf(this.#now(await this.#ledger.window()), clock()).left === 0) return ended('window-closed')
+    if (quotaOf(this.#now(await this.#file.window()), clock()).left === 0) return ended('window-closed')
     if (!(await this.#begin(CALL_LEASE))) return 'outrun'
     try {
       await messenger.send(this.#message.fromUserName, message)
@@ -120,7 +120,7 @@ export class Performance {
     const { templateId } = message
     const id = `${this.#push}/${this.#step}`
     const at = toSeconds(clock())
-    if (remaining(await this.#ledger.permit(templateId)) === 0) return this.#skip('no-permit')
+    if (remaining(await this.#file.permit(templateId)) === 0) return this.#skip('no-permit')
     this.#permits.set(templateId, (permit) => reserved(permit, id, at))
     if (!(await this.#begin(CALL_LEASE))) return 'outrun'
     try {
@@ -139,7 +139,7 @@ export class Performance {
   async #run(step: StepOf<'run'>): Promise<Taken> {
     if (this.#tries >= step.tries) return this.#giveUp(step)
     if (!(await this.#begin(millis(step.deadline + RUN_MARGIN)))) return 'outrun'
-    const { pk, sk } = this.#ledger.task.key
+    const { pk, sk } = this.#file.task.key
     const { handler: name, deadline } = step
     const idempotencyKey = idempotencyKeyOf(pk, sk, this.#step)
     const replies = await runHandler({ name, deadline, message: this.#message, idempotencyKey }, this.#deps)
@@ -170,7 +170,7 @@ export class Performance {
 
   #failed({ next, reason, errcode }: Failure): Settlement {
     if (next === 'end') return ended(reason)
-    const attempts = this.#ledger.task.attempts + 1
+    const attempts = this.#file.task.attempts + 1
     const because = { reason, ...(errcode === undefined ? {} : { errcode }) }
     if (next === 'mend' || attempts >= MOST_ATTEMPTS) return { state: 'failed', ...because }
     const dueAt = millis(this.#deps.clock() + backOff(attempts - 1, next, this.#deps.random))
@@ -192,7 +192,7 @@ export class Performance {
   }
 
   async #write(edit: { readonly settled?: Settlement; readonly window: (window: Window) => Window }): Promise<boolean> {
-    const isWritten = await this.#ledger.write(
+    const isWritten = await this.#file.write(
       { ...edit, window: (window) => edit.window(this.#now(window)), permits: this.#permits },
       (window) => this.#isOurs(window),
     )

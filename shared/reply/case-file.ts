@@ -16,7 +16,7 @@ export interface Edit {
 const ROUNDS = 20
 
 /** A push and what is kept about its person, as last read; writes go through when nobody was quicker, or are made anew. */
-export class Ledger {
+export class CaseFile {
   readonly #work: Work
   readonly #isLongTerm: (template: TemplateId) => boolean
   readonly #permits = new Map<TemplateId, Permit>()
