@@ -12,6 +12,11 @@ export const FAULTS = {
     hint: 'Set the settings named here; .env.example explains each.',
     zh: '请补全或改正上述配置项，说明见 .env.example。',
   },
+  RULES_INVALID: {
+    status: 500,
+    hint: 'Mend the rules named here in shared/reply/rules.ts; docs/rules.md explains each.',
+    zh: '请改正 shared/reply/rules.ts 中的上述规则，说明见 docs/rules.md。',
+  },
   METHOD_UNKNOWN: {
     status: 400,
     hint: 'WeChat sends GET to verify the URL and POST to push.',

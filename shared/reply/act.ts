@@ -39,7 +39,7 @@ export async function act(key: ItemKey, deps: ActDeps): Promise<void> {
 
 /** How it ended; `undefined` when somebody else was quicker. */
 async function workOn(task: Task, message: PushMessage, deps: ActDeps): Promise<Settlement | undefined> {
-  const { actions } = decide(message)
+  const { actions } = decide(message, task)
   const file = new CaseFile(deps.work, task, (template) => deps.longTermTemplates.includes(template))
   const steps = stepsOf(actions)
   if (steps.length > 0) return await takeTurn(message, steps, actions, file, deps)

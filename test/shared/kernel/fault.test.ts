@@ -29,9 +29,14 @@ describe('FAULTS', () => {
     const others = Object.entries(FAULTS).filter(([, { status }]) => status !== 401)
     expect(Object.fromEntries(others.map(([code, { status }]) => [code, status]))).toEqual({
       SETTINGS_INVALID: 500,
+      RULES_INVALID: 500,
       METHOD_UNKNOWN: 400,
       BODY_TOO_LARGE: 413,
       TABLE_UNAVAILABLE: 500,
+      WECHAT_UNREACHABLE: 500,
+      WECHAT_REFUSED: 500,
+      WECHAT_UNREADABLE: 500,
+      HANDLER_FAILED: 500,
     })
   })
 })

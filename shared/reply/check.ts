@@ -1,0 +1,125 @@
+import type { CustomerMessage, Picture } from '../wechat/outgoing.ts'
+import { spoken } from './keywords.ts'
+import { messageOf } from './messages.ts'
+import { type KeywordRule, listOf, type RuleTable, type Run, type Step, type Transfer } from './rule.ts'
+
+/** What is wrong with a value, in English and Chinese; nothing when it can be sent. */
+type Problem = string | undefined
+
+/** How many messages WeChat lets through after the session was opened, after a message, after an event. */
+const QUOTA = { enter: 2, message: 5 } as const
+
+/** What WeChat would refuse, each with its place in the table. */
+export function problemsOf({ welcome, keywords, otherwise, events }: RuleTable): readonly string[] {
+  return [
+    ...problemsOfSteps('welcome', listOf<Step>(welcome), QUOTA.enter),
+    ...keywords.flatMap(({ when, reply }, index) => [
+      ...problemsOfWords(`keywords[${index}].when`, listOf(when)),
+      ...problemsOfSteps(`keywords[${index}].reply`, listOf(reply), QUOTA.message),
+    ]),
+    ...problemsOfRepeated(keywords),
+    ...Object.entries(otherwise).flatMap(([kind, steps]) =>
+      problemsOfSteps(`otherwise.${kind}`, listOf(steps), QUOTA.message),
+    ),
+    ...Object.entries(events).flatMap(([kind, runs]) => problemsOfSteps(`events.${kind}`, listOf(runs), QUOTA.message)),
+  ]
+}
+
+/** `place (what is wrong)`, for every part that has a problem. */
+const named = (place: string, parts: Readonly<Record<string, Problem>>): readonly string[] =>
+  Object.entries(parts).flatMap(([part, problem]) =>
+    problem === undefined ? [] : [`${part === '' ? place : `${place}.${part}`} (${problem})`],
+  )
+
+function problemsOfWords(place: string, words: readonly (string | RegExp)[]): readonly string[] {
+  if (words.length === 0) return named(place, { '': 'needs a keyword; 缺少关键词' })
+  return words.flatMap((word, index) => named(`${place}[${index}]`, { '': problemOfWord(word) }))
+}
+
+function problemOfWord(word: string | RegExp): Problem {
+  if (typeof word === 'string') return problemOfText(word)
+  // These two remember where the last test ended, and the same push would get another answer.
+  return /[gy]/.test(word.flags) ? 'a regular expression without g and y; 正则不能带 g 或 y 标志' : undefined
+}
+
+/** The second rule of a keyword would never be reached. */
+function problemsOfRepeated(keywords: readonly KeywordRule[]): readonly string[] {
+  const first = new Map<string, number>()
+  return keywords.flatMap(({ when }, index) =>
+    listOf(when).flatMap((word) => {
+      if (typeof word !== 'string') return []
+      const earlier = first.get(spoken(word)) ?? index
+      first.set(spoken(word), earlier)
+      const problem = `${word}: keywords[${earlier}] has it already; 与 keywords[${earlier}] 重复`
+      return named(`keywords[${index}].when`, { '': earlier === index ? undefined : problem })
+    }),
+  )
+}
+
+function problemsOfSteps(place: string, steps: readonly (Step | Transfer)[], quota: number): readonly string[] {
+  const said = steps.filter((step) => typeof step === 'string' || step.kind !== 'transfer')
+  const tooMany = `WeChat lets ${quota} messages through; 微信最多允许 ${quota} 条`
+  return [
+    ...named(place, { '': said.length > quota ? tooMany : undefined }),
+    ...steps.flatMap((step, index) => problemsOfStep(steps.length > 1 ? `${place}[${index}]` : place, step)),
+  ]
+}
+
+function problemsOfStep(place: string, step: Step | Transfer): readonly string[] {
+  if (typeof step === 'string') return problemsOfMessage(place, messageOf(step))
+  if (step.kind === 'transfer') return []
+  return step.kind === 'run' ? problemsOfRun(place, step) : problemsOfMessage(place, step)
+}
+
+function problemsOfRun(place: string, { deadline, tries, otherwise }: Run): readonly string[] {
+  const isTime = deadline >= 1000 && deadline <= 600_000
+  const isCount = Number.isInteger(tries) && tries >= 1 && tries <= 20
+  return [
+    ...named(place, {
+      seconds: isTime ? undefined : '1 to 600 seconds; 须在 1 到 600 秒之间',
+      tries: isCount ? undefined : '1 to 20 tries; 须为 1 到 20 次',
+    }),
+    ...(otherwise === undefined ? [] : problemsOfMessage(`${place}.otherwise`, otherwise)),
+  ]
+}
+
+function problemsOfMessage(place: string, message: CustomerMessage): readonly string[] {
+  switch (message.kind) {
+    case 'text':
+      return named(place, { '': problemOfText(message.content) })
+    case 'image':
+      return named(place, { picture: problemOfPicture(message.picture) })
+    case 'link':
+      return named(place, {
+        title: problemOfText(message.title),
+        description: problemOfText(message.description),
+        url: problemOfUrl(message.url),
+        thumbUrl: problemOfUrl(message.thumbUrl),
+      })
+    case 'miniprogrampage':
+      return named(place, {
+        title: problemOfText(message.title),
+        pagePath: problemOfPath(message.pagePath),
+        thumb: problemOfPicture(message.thumb),
+      })
+  }
+}
+
+const problemOfText = (text: string): Problem => (text.trim() === '' ? 'empty; 不能为空' : undefined)
+
+const problemOfUrl = (url: string): Problem =>
+  URL.canParse(url) && url.startsWith('https://') ? undefined : 'begins with https://; 须以 https:// 开头'
+
+const problemOfPath = (path: string): Problem =>
+  /^[^/\s]\S*$/.test(path)
+    ? undefined
+    : 'such as pages/index?id=1, no slash in front; 形如 pages/index?id=1，开头不带斜杠'
+
+function problemOfPicture(picture: Picture): Problem {
+  if ('mediaId' in picture) return problemOfText(picture.mediaId)
+  const isInline = /^data:image\/(?:png|jpeg|gif);base64,[A-Za-z0-9+/]+={0,2}$/.test(picture.url)
+  return isInline ? undefined : problemOfPictureUrl(picture.url)
+}
+
+const problemOfPictureUrl = (url: string): Problem =>
+  problemOfUrl(url) && 'begins with https:// or data:image/png;base64,; 须以 https:// 或 data:image/png;base64, 开头'

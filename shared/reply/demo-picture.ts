@@ -1,0 +1,11 @@
+/** A shopping bag on WeChat's green, 520 × 416: the demo's picture, so that it works without a network. */
+export const DEMO_PICTURE =
+  'data:image/png;base64,' +
+  'iVBORw0KGgoAAAANSUhEUgAAAggAAAGgAQMAAAD1lQ0+AAAABlBMVEUHwWD///9Xj5kNAAACGUlEQVR42u2aPY6DMBBGgyhccoQchaPho/koHI' +
+  'GSwsKrTfwzUdLk8+6Sld5rAkVe7JmxIfJcLgAAAAAAAAAAAAAAAAAAAJY5HX0Cl1LaOoeQ+gYxpG9C5yT6pjHfDD3TSHd8Zxh6AuGyQQ/ENRti' +
+  'ZyB7QrlkQ+oNpB7KsRrWzlToyZiqYe9I5nqbS9STebQPMZl7noy+rkJOqpfLoYwlqOUQS0RXtRz2ktVNNaxlMJtaUKEEZFcLypekRLGgjs4H11' +
+  'x/+Soaljr7SSzKpWbAiYZWR6NW1sODIWiG8Hz55rLwzxN602CCeo7BmTKapaXlzGK4SobpwbBLhv3l9V8a7NydtEF8gmE2VTRKW8xPGIJZp//V' +
+  'sDwYkmTwds/EgKHHkF6BAQMGDBgwYMCAAQMGDBgwYMDwcQZvTydPMgRjGM4ymHPeswyrMYyaoVWFP8uwmTN3d5JhN50D02mG1v+gGWI9ts8uwd' +
+  'C6ODTDYQyzaBjr9qAZkulmWTSDbx01STUsZYsVDaH2BQ2iYc0lFXNI3zdstbvJyYYxj0U17LVHaxIN8VLq4CoajvtXY2kxEp68tdttUQ3+duGb' +
+  '8G1DyKerg2xY890oG0z/g2hoPRiqofWByO9R/uFOMYTbzdBhuJ82uw5DtIHU3ie9vZEM68U0vUmGaCYhvhUH07nHvwMMGDBgwIABAwYMGDBgON' +
+  'EAAAAAAAAAAAAA8Ot8AZncmpTNpA1vAAAAAElFTkSuQmCC'

@@ -1,0 +1,40 @@
+import { Fault } from '../kernel/fault.ts'
+import { millis } from '../kernel/time.ts'
+import type { CustomerMessage } from '../wechat/outgoing.ts'
+import { problemsOf } from './check.ts'
+import type { HandlerName } from './handlers.ts'
+import { messageOf } from './messages.ts'
+import type { RuleTable, Run, Transfer } from './rule.ts'
+
+export { card, image, link } from './messages.ts'
+
+interface RunOptions {
+  /** For one try; 20 unless it is said. */
+  readonly seconds?: number
+  /** 3 unless it is said. */
+  readonly tries?: number
+  /** What the person is told when the last try has failed. */
+  readonly otherwise?: string | CustomerMessage
+}
+
+/** To the human agents. */
+export const transfer: Transfer = { kind: 'transfer' }
+
+/** Calls a handler of `handlers.ts`, later and as often as it takes. */
+export const run = (handler: HandlerName, { seconds = 20, tries = 3, otherwise }: RunOptions = {}): Run => ({
+  kind: 'run',
+  handler,
+  deadline: millis(seconds * 1000),
+  tries,
+  ...(otherwise === undefined ? {} : { otherwise: messageOf(otherwise) }),
+})
+
+/**
+ * Checks the table when it is loaded: a rule that WeChat would refuse at every push is named before the first one.
+ * @throws {Fault} RULES_INVALID
+ */
+export function rules(table: RuleTable): RuleTable {
+  const problems = problemsOf(table)
+  if (problems.length > 0) throw new Fault('RULES_INVALID', { rules: problems.join(', ') })
+  return table
+}
