@@ -8,6 +8,7 @@ import { writeAnswer } from '../../shared/wechat/answer.ts'
 import { isContainerCheck } from '../../shared/wechat/container-check.ts'
 import { dedupKeyOf } from '../../shared/wechat/dedup.ts'
 import { answerRandom } from '../../shared/wechat/envelope.ts'
+import { personOf } from '../../shared/wechat/person.ts'
 import { type Push, receivePush, type Trust, verifyUrl } from '../../shared/wechat/receive.ts'
 
 export interface PushDeps {
@@ -53,7 +54,7 @@ async function receive({ query, body }: PlainRequest, deps: PushDeps): Promise<P
 async function accept(push: Push, { inbox, clock, log, trust }: PushDeps): Promise<void> {
   const { message, format, fields, text, signedAt } = push
   const sealed = push.seal !== undefined
-  const openId = message.fromUserName
+  const openId = personOf(fields)
   const key = { appId: trust.appId, openId, dedupKey: dedupKeyOf(fields) }
   const outcome = await inbox.accept({ ...key, message: message.kind, format, sealed, text, signedAt })
   const lagMs = clock() - toMillis(signedAt)

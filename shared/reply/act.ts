@@ -4,16 +4,16 @@ import { type Millis, millis, minutes } from '../kernel/time.ts'
 import type { ItemKey } from '../store/key.ts'
 import type { Window } from '../store/window.ts'
 import type { Settlement, Task } from '../store/work.ts'
-import { type PushMessage, readMessage } from '../wechat/message.ts'
+import { readMessage } from '../wechat/message.ts'
+import { personOf } from '../wechat/person.ts'
 import { readPushText } from '../wechat/receive.ts'
 import type { Action } from './action.ts'
 import { CaseFile } from './case-file.ts'
-import { decide } from './decide.ts'
 import type { ActDeps } from './deps.ts'
 import { erasePerson } from './erase.ts'
 import { joined, left, turnOf } from './line.ts'
 import { ownEdit } from './own.ts'
-import { Performance } from './perform.ts'
+import { Performance, type Received } from './perform.ts'
 import { type Step, stepsOf } from './plan.ts'
 
 /** Whoever waits for its turn is released by the one before it; this is for the case that nobody is left to do so. */
@@ -30,19 +30,20 @@ export async function act(key: ItemKey, deps: ActDeps): Promise<void> {
     const task = await deps.work.task(key)
     if (task?.state !== 'ready') return
     const startedAt = deps.clock()
-    const message = readMessage(readPushText(task.text).fields)
-    const settled = await workOn(task, message, deps)
-    if (settled !== undefined) return report(task, message, settled, startedAt, deps)
+    const { fields } = readPushText(task.text)
+    const push = { message: readMessage(fields), openId: personOf(fields) }
+    const settled = await workOn(task, push, deps)
+    if (settled !== undefined) return report(task, push, settled, startedAt, deps)
   }
   throw new Fault('TABLE_UNAVAILABLE', { because: 'contention' })
 }
 
 /** How it ended; `undefined` when somebody else was quicker. */
-async function workOn(task: Task, message: PushMessage, deps: ActDeps): Promise<Settlement | undefined> {
-  const { actions } = decide(message, task)
+async function workOn(task: Task, push: Received, deps: ActDeps): Promise<Settlement | undefined> {
+  const { actions } = deps.decide(push.message, task)
   const file = new CaseFile(deps.work, task, (template) => deps.longTermTemplates.includes(template))
   const steps = stepsOf(actions)
-  if (steps.length > 0) return await takeTurn(message, steps, actions, file, deps)
+  if (steps.length > 0) return await takeTurn(push, steps, actions, file, deps)
   const erase = actions.find((action) => action.kind === 'erase')
   const settled = erase === undefined ? DONE : await erasePerson(task, erase.openId, deps)
   const isWritten = await file.write({ ...ownEdit(actions, task), settled }, () => file.task.state === 'ready')
@@ -52,7 +53,7 @@ async function workOn(task: Task, message: PushMessage, deps: ActDeps): Promise<
 const DONE: Settlement = { state: 'done', outcome: 'done' }
 
 async function takeTurn(
-  message: PushMessage,
+  push: Received,
   steps: readonly Step[],
   actions: readonly Action[],
   file: CaseFile,
@@ -62,7 +63,7 @@ async function takeTurn(
   const window = await file.window()
   switch (turnOf(window, sk, deps.clock())) {
     case 'mine':
-      return await new Performance(message, steps, ownEdit(actions, file.task), file, deps).play()
+      return await new Performance(push, steps, ownEdit(actions, file.task), file, deps).play()
     case 'taken':
       return await wait(file, { reason: 'taken', dueAt: window.work?.until ?? deps.clock(), isAttempt: true })
     case 'behind':
@@ -93,10 +94,16 @@ async function wait(
   return (await file.write({ settled, ...(window === undefined ? {} : { window }) }, isOurs)) ? settled : undefined
 }
 
-function report(task: Task, message: PushMessage, settled: Settlement, startedAt: Millis, deps: ActDeps): void {
+function report(
+  task: Task,
+  { message, openId }: Received,
+  settled: Settlement,
+  startedAt: Millis,
+  deps: ActDeps,
+): void {
   const { log, clock } = deps
   const { kind } = message
-  const facts = { kind, attempts: task.attempts + 1, person: pseudonym(message.fromUserName) }
+  const facts = { kind, attempts: task.attempts + 1, person: pseudonym(openId) }
   const now = clock()
   if (settled.state === 'done')
     log.info('process.done', { ...facts, outcome: settled.outcome, tookMs: now - startedAt })

@@ -3,10 +3,13 @@ import type { Log } from '../kernel/log.ts'
 import type { Clock, Sleep } from '../kernel/time.ts'
 import type { Work } from '../store/work.ts'
 import type { Messenger } from '../wechat/outgoing.ts'
-import type { Handler } from './action.ts'
+import type { decide } from './decide.ts'
+import type { Handler } from './handler.ts'
 
 /** What acting takes from the world. */
 export interface ActDeps {
+  /** The rules; the same push gets the same decision. */
+  readonly decide: typeof decide
   readonly work: Work
   readonly messenger: Messenger
   readonly handlers: Readonly<Record<string, Handler>>

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { TemplateId } from '../kernel/ids.ts'
+import type { OpenId, TemplateId } from '../kernel/ids.ts'
 import { assertNever } from '../kernel/never.ts'
 import { type Millis, millis, toSeconds } from '../kernel/time.ts'
 import { accepted, denied, type Permit, released, remaining, reserved } from '../store/permit.ts'
@@ -21,6 +21,13 @@ const CALL_LEASE = millis(60_000)
 /** A handler's deadline, and this. */
 const RUN_MARGIN = millis(15_000)
 
+/** A push as those see it who act on it. */
+export interface Received {
+  readonly message: PushMessage
+  /** Whom it is about. */
+  readonly openId: OpenId
+}
+
 type StepOf<K extends Step['kind']> = Extract<Step, { readonly kind: K }>
 /** How a step ends: with the next one, with the push, or with somebody else at work on it. */
 type Taken = Settlement | 'next' | 'outrun'
@@ -30,7 +37,7 @@ type Taken = Settlement | 'next' | 'outrun'
  * step is repeated only when its doer died between the two, and a subscribe message not even then.
  */
 export class Performance {
-  readonly #message: PushMessage
+  readonly #received: Received
   readonly #file: CaseFile
   readonly #deps: ActDeps
   readonly #holder = randomUUID()
@@ -44,8 +51,8 @@ export class Performance {
   #window: readonly ((window: Window) => Window)[]
   #permits = new Map<TemplateId, (permit: Permit) => Permit>()
 
-  constructor(message: PushMessage, plan: readonly Step[], own: Edit, file: CaseFile, deps: ActDeps) {
-    this.#message = message
+  constructor(received: Received, plan: readonly Step[], own: Edit, file: CaseFile, deps: ActDeps) {
+    this.#received = received
     this.#plan = plan
     this.#window = own.window === undefined ? [] : [own.window]
     this.#file = file
@@ -103,7 +110,7 @@ export class Performance {
     if (quotaOf(this.#now(await this.#file.window()), clock()).left === 0) return ended('window-closed')
     if (!(await this.#begin(CALL_LEASE))) return 'outrun'
     try {
-      await messenger.send(this.#message.fromUserName, message)
+      await messenger.send(this.#received.openId, message)
     } catch (cause) {
       const failure = failureOf(cause)
       if (closesWindow(failure.errcode)) this.#note((window) => closed(window, clock()))
@@ -124,7 +131,7 @@ export class Performance {
     this.#permits.set(templateId, (permit) => reserved(permit, id, at))
     if (!(await this.#begin(CALL_LEASE))) return 'outrun'
     try {
-      const msgId = await messenger.subscribe(this.#message.fromUserName, message)
+      const msgId = await messenger.subscribe(this.#received.openId, message)
       this.#permits.set(templateId, (permit) => accepted(permit, id, at, msgId))
       return 'next'
     } catch (cause) {
@@ -142,7 +149,7 @@ export class Performance {
     const { pk, sk } = this.#file.task.key
     const { handler: name, deadline } = step
     const idempotencyKey = idempotencyKeyOf(pk, sk, this.#step)
-    const replies = await runHandler({ name, deadline, message: this.#message, idempotencyKey }, this.#deps)
+    const replies = await runHandler({ name, deadline, ...this.#received, idempotencyKey }, this.#deps)
     if (replies !== undefined) return this.#insert(replies)
     return this.#tries >= step.tries ? this.#giveUp(step) : this.#failed(handlerFailure())
   }
@@ -164,7 +171,7 @@ export class Performance {
   }
 
   #unsure(): Taken {
-    this.#deps.log.warn('process.unsure', { kind: this.#message.kind })
+    this.#deps.log.warn('process.unsure', { kind: this.#received.message.kind })
     return this.#skip('unsure')
   }
 

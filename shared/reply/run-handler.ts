@@ -1,8 +1,9 @@
 import { sha256 } from '../kernel/bytes.ts'
+import type { OpenId } from '../kernel/ids.ts'
 import { type Millis, millis } from '../kernel/time.ts'
 import type { PushMessage } from '../wechat/message.ts'
-import type { Handler, Reply } from './action.ts'
 import type { ActDeps } from './deps.ts'
+import type { Handler, Reply } from './handler.ts'
 
 /** The longest that a handler may take: process ends before Lambda ends it. */
 export const LONGEST_RUN = millis(120_000)
@@ -14,6 +15,7 @@ interface Run {
   readonly name: string
   readonly deadline: Millis
   readonly message: PushMessage
+  readonly openId: OpenId
   /** Names this push and this step, and nobody. */
   readonly idempotencyKey: string
 }
@@ -45,7 +47,7 @@ function broken({ name }: Run, { log }: ActDeps, because: string): undefined {
 }
 
 async function inTime(handler: Handler, run: Run, { sleep, log }: ActDeps): Promise<readonly Reply[]> {
-  const { message, idempotencyKey } = run
+  const { message, openId, idempotencyKey } = run
   const deadline = new AbortController()
   const over = new AbortController()
   const late = sleep(millis(Math.min(run.deadline, LONGEST_RUN)), over.signal).then((): readonly Reply[] => {
@@ -54,7 +56,7 @@ async function inTime(handler: Handler, run: Run, { sleep, log }: ActDeps): Prom
   })
   late.catch(() => undefined)
   try {
-    const context = { message, openId: message.fromUserName, idempotencyKey, signal: deadline.signal, log }
+    const context = { message, openId, idempotencyKey, signal: deadline.signal, log }
     return await Promise.race([handler(context), late])
   } finally {
     over.abort()
@@ -62,9 +64,9 @@ async function inTime(handler: Handler, run: Run, { sleep, log }: ActDeps): Prom
 }
 
 /** That we type is a courtesy: when WeChat refuses it, nothing is lost. */
-async function typeUntil(over: AbortSignal, { message }: Run, { messenger, sleep, log }: ActDeps): Promise<void> {
+async function typeUntil(over: AbortSignal, { openId }: Run, { messenger, sleep, log }: ActDeps): Promise<void> {
   while (!over.aborted) {
-    await messenger.typing(message.fromUserName, true).catch(() => log.debug('handler.typing'))
+    await messenger.typing(openId, true).catch(() => log.debug('handler.typing'))
     await sleep(TYPING_AGAIN, over)
   }
 }

@@ -1,0 +1,132 @@
+import { GetItemCommand } from '@aws-sdk/client-dynamodb'
+import { tickApp } from '../../functions/tick/app.ts'
+import type { MsgId, OpenId, TemplateId } from '../../shared/kernel/ids.ts'
+import { jsonLog } from '../../shared/kernel/log.ts'
+import { hours, type Millis, millis, type Sleep, toSeconds } from '../../shared/kernel/time.ts'
+import { act } from '../../shared/reply/act.ts'
+import { decide, deciderOf } from '../../shared/reply/decide.ts'
+import type { ActDeps } from '../../shared/reply/deps.ts'
+import type { Handler } from '../../shared/reply/handler.ts'
+import type { RuleTable } from '../../shared/reply/rule.ts'
+import { dynamoInbox } from '../../shared/store/dynamo.ts'
+import { dynamoDue } from '../../shared/store/dynamo-due.ts'
+import { dynamoWork } from '../../shared/store/dynamo-work.ts'
+import { pushKey } from '../../shared/store/inbox.ts'
+import { type Item, keyItem } from '../../shared/store/item.ts'
+import { type ItemKey, personKey } from '../../shared/store/key.ts'
+import { remaining } from '../../shared/store/permit.ts'
+import { dedupKeyOf } from '../../shared/wechat/dedup.ts'
+import type { Messenger } from '../../shared/wechat/outgoing.ts'
+import { personOf } from '../../shared/wechat/person.ts'
+import { readWire, type WireDraft, writeWire } from '../../shared/wechat/wire.ts'
+import { APP_ID, aClock } from './build.ts'
+import type { TestTable } from './table.ts'
+
+/** What the messenger was asked to do, in order. */
+export type Sent = { readonly to: OpenId; readonly what: string }
+
+export interface ActWorld {
+  readonly deps: ActDeps
+  readonly clock: ReturnType<typeof aClock>
+  readonly sent: Sent[]
+  /** What the messenger throws next, instead of sending. */
+  readonly failures: unknown[]
+  readonly lines: Record<string, unknown>[]
+  accept(draft: WireDraft): Promise<ItemKey>
+  act(key: ItemKey): Promise<void>
+  /** Moves the clock, makes due work ready and works it off, oldest first. */
+  later(span: Millis): Promise<void>
+  item(key: ItemKey): Promise<Item | undefined>
+  remaining(openId: string, template: string): Promise<number>
+}
+
+interface WorldOptions {
+  readonly handlers?: Readonly<Record<string, Handler>>
+  readonly longTermTemplates?: readonly TemplateId[]
+  readonly sleep?: Sleep
+  readonly rules?: RuleTable
+}
+
+let messageId = 0
+
+/** Everything that acts on an accepted push but WeChat, which is a messenger that notes what it is asked. */
+export function actWorld(table: TestTable, options: WorldOptions = {}): ActWorld {
+  const clock = aClock()
+  const client = table.client()
+  const sent: Sent[] = []
+  const failures: unknown[] = []
+  const lines: Record<string, unknown>[] = []
+  const note = (to: OpenId, what: string): void => {
+    const failure = failures.shift()
+    if (failure !== undefined) throw failure
+    sent.push({ to, what })
+  }
+  const messenger: Messenger = {
+    send: async (to, message) => note(to, message.kind === 'text' ? message.content : message.kind),
+    typing: async () => undefined,
+    subscribe: async (to, { templateId }) => {
+      note(to, `subscribe ${templateId}`)
+      return `18643237264612556${++messageId}` as MsgId
+    },
+  }
+  const work = dynamoWork(client, table.tableName, clock)
+  const deps: ActDeps = {
+    decide: options.rules === undefined ? decide : deciderOf(options.rules),
+    work,
+    messenger,
+    handlers: options.handlers ?? {},
+    appId: APP_ID,
+    longTermTemplates: options.longTermTemplates ?? [],
+    clock,
+    sleep: options.sleep ?? (() => new Promise(() => undefined)),
+    random: () => 1,
+    log: jsonLog('debug', clock, (line) => lines.push(JSON.parse(line))),
+  }
+  const inbox = dynamoInbox(client, table.tableName, clock, hours(72))
+  const due = dynamoDue(client, table.tableName)
+
+  async function accept(draft: WireDraft): Promise<ItemKey> {
+    const text = writeWire('json', draft)
+    const { fields } = readWire(text)
+    const openId = personOf(fields)
+    const dedupKey = dedupKeyOf(fields)
+    const push = { appId: APP_ID, openId, dedupKey, message: '', format: 'json', sealed: true, text }
+    await inbox.accept({ ...push, signedAt: toSeconds(clock()) })
+    return pushKey({ ...push, signedAt: toSeconds(clock()) })
+  }
+
+  async function later(span: Millis): Promise<void> {
+    clock.advance(toSeconds(span))
+    const ready: { key: ItemKey; acceptedAt: Millis }[] = []
+    const watching = {
+      ...due,
+      ready: async (key: ItemKey, now: Millis) => {
+        const isReady = await due.ready(key, now)
+        if (isReady) ready.push({ key, acceptedAt: (await work.task(key))?.acceptedAt ?? millis(0) })
+        return isReady
+      },
+    }
+    await tickApp({ due: watching, clock, log: deps.log })(() => millis(60_000))
+    for (const { key } of ready.sort((left, right) => left.acceptedAt - right.acceptedAt)) await act(key, deps)
+  }
+
+  return {
+    deps,
+    clock,
+    sent,
+    failures,
+    lines,
+    accept,
+    act: (key) => act(key, deps),
+    later,
+    item: async (key) => {
+      const Key = keyItem(key)
+      const command = new GetItemCommand({ TableName: table.tableName, Key, ConsistentRead: true })
+      return (await client.send(command)).Item
+    },
+    remaining: async (openId, template) => {
+      const permit = await work.permit(personKey(APP_ID, openId), template as TemplateId, false)
+      return remaining(permit)
+    },
+  }
+}
