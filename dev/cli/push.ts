@@ -1,26 +1,35 @@
 import { wechatSender } from '../simulator/sender.ts'
 import { writeSample } from '../simulator/writer.ts'
-import { type Command, print, printJson, textOf } from './command.ts'
+import { type Command, print, printJson, textOf, UsageError, type Values } from './command.ts'
 import { kindOf, kindsHelp } from './kinds.ts'
 import { TARGET_OPTIONS, targetOf } from './target.ts'
 import { verdictLine } from './wording.ts'
+
+/** Only a text has words. */
+function saidIn(values: Values, kind: string): string | undefined {
+  const say = textOf(values, 'say')
+  if (say !== undefined && kind !== 'text') throw new UsageError('--say goes with text alone 只能用于 text')
+  return say
+}
 
 export const push: Command = {
   summary: { en: 'push a message or event', zh: '推送一条消息或事件' },
   words: 1,
   usage:
-    'push <kind> [--mode plaintext|compatible|safe] [--format json|xml] [--url <url>] [--openid <openid>] [--retry] [--json]',
+    'push <kind> [--mode plaintext|compatible|safe] [--format json|xml] [--url <url>] [--openid <openid>] [--say <words>] [--retry] [--json]',
   options: {
     ...TARGET_OPTIONS,
     url: { type: 'string' },
     json: { type: 'boolean' },
     openid: { type: 'string' },
+    say: { type: 'string' },
     retry: { type: 'boolean' },
   },
   help: () =>
     [
       'Signs, seals and sends it as WeChat does: 5 s to answer, three tries.',
       '像微信一样签名、加密并发送：5 秒内应答，最多三次。',
+      '--say gives a text other words: push text --say 人工. 指定文本内容。',
       '--retry delivers it three times, overlapping, as when the answers come too late. 三次重叠投递，模拟应答过慢。',
       '',
       ...kindsHelp(),
@@ -28,8 +37,8 @@ export const push: Command = {
   async run({ positionals, values }) {
     const kind = kindOf(positionals)
     const { account, mode, format, url } = targetOf(values)
-    const openId = textOf(values, 'openid')
-    const text = writeSample(kind, { appId: account.appId, format, ...(openId === undefined ? {} : { openId }) })
+    const about = { appId: account.appId, format, openId: textOf(values, 'openid'), say: saidIn(values, kind) }
+    const text = writeSample(kind, about)
     const tries = await wechatSender(account, url).push(text, { mode, overlapping: values.retry === true })
     if (values.json === true) printJson({ kind, mode, format, url, tries })
     else for (const line of new Set(tries.map(verdictLine))) print(`POST ${url}  ${kind} ${mode} ${format}  ${line}`)

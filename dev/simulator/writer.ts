@@ -21,14 +21,19 @@ function sampleOf(name: string): Sample {
   return sample
 }
 
+interface Writing {
+  readonly appId: AppId
+  readonly format: Format
+  readonly openId?: string | undefined
+  /** The words of a text, in place of the sample's. */
+  readonly say?: string | undefined
+}
+
 /** What WeChat pushes for a kind, in its own words. */
-export function writeSample(name: string, about: { appId: AppId; format: Format; openId?: string }): string {
-  const { appId, format, openId = DEMO_OPEN_ID } = about
+export function writeSample(name: string, { appId, format, openId = DEMO_OPEN_ID, say }: Writing): string {
   const createTime = toSeconds(systemClock())
-  return writeWire(
-    format,
-    sampleOf(name).draft({ appId, format, openId, originalId: ORIGINAL_ID, createTime, id: anId() }),
-  )
+  const draft = sampleOf(name).draft({ appId, format, openId, originalId: ORIGINAL_ID, createTime, id: anId() })
+  return writeWire(format, say === undefined ? draft : { ...draft, Content: say })
 }
 
 /** What a sample is, in Chinese and English. */

@@ -6,22 +6,20 @@ import { type KeywordRule, listOf, type RuleTable, type Run, type Step, type Tra
 /** What is wrong with a value, in English and Chinese; nothing when it can be sent. */
 type Problem = string | undefined
 
-/** How many messages WeChat lets through after the session was opened, after a message, after an event. */
-const QUOTA = { enter: 2, message: 5 } as const
+/** How many messages WeChat lets through after a message; the type of the welcome counts its own two. */
+const QUOTA = 5
 
 /** What WeChat would refuse, each with its place in the table. */
 export function problemsOf({ welcome, keywords, otherwise, events }: RuleTable): readonly string[] {
   return [
-    ...problemsOfSteps('welcome', listOf<Step>(welcome), QUOTA.enter),
+    ...problemsOfSteps('welcome', listOf<Step>(welcome)),
     ...keywords.flatMap(({ when, reply }, index) => [
       ...problemsOfWords(`keywords[${index}].when`, listOf(when)),
-      ...problemsOfSteps(`keywords[${index}].reply`, listOf(reply), QUOTA.message),
+      ...problemsOfSteps(`keywords[${index}].reply`, listOf(reply)),
     ]),
     ...problemsOfRepeated(keywords),
-    ...Object.entries(otherwise).flatMap(([kind, steps]) =>
-      problemsOfSteps(`otherwise.${kind}`, listOf(steps), QUOTA.message),
-    ),
-    ...Object.entries(events).flatMap(([kind, runs]) => problemsOfSteps(`events.${kind}`, listOf(runs), QUOTA.message)),
+    ...Object.entries(otherwise).flatMap(([kind, steps]) => problemsOfSteps(`otherwise.${kind}`, listOf(steps))),
+    ...Object.entries(events).flatMap(([kind, runs]) => problemsOfSteps(`events.${kind}`, listOf(runs))),
   ]
 }
 
@@ -56,11 +54,11 @@ function problemsOfRepeated(keywords: readonly KeywordRule[]): readonly string[]
   )
 }
 
-function problemsOfSteps(place: string, steps: readonly (Step | Transfer)[], quota: number): readonly string[] {
+function problemsOfSteps(place: string, steps: readonly (Step | Transfer)[]): readonly string[] {
   const said = steps.filter((step) => typeof step === 'string' || step.kind !== 'transfer')
-  const tooMany = `WeChat lets ${quota} messages through; 微信最多允许 ${quota} 条`
+  const tooMany = `WeChat lets ${QUOTA} messages through; 微信最多允许 ${QUOTA} 条`
   return [
-    ...named(place, { '': said.length > quota ? tooMany : undefined }),
+    ...named(place, { '': said.length > QUOTA ? tooMany : undefined }),
     ...steps.flatMap((step, index) => problemsOfStep(steps.length > 1 ? `${place}[${index}]` : place, step)),
   ]
 }

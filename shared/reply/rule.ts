@@ -15,7 +15,7 @@ export type Step = string | CustomerMessage | Run
 type OneOrMore<T> = T | readonly T[]
 
 /** What a person can write to us. */
-export type WrittenKind = 'text' | 'image' | 'miniprogrampage'
+type WrittenKind = 'text' | 'image' | 'miniprogrampage'
 type EventKind = Exclude<PushMessage['kind'], WrittenKind | 'user_enter_tempsession'>
 
 export interface KeywordRule {

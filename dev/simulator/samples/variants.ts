@@ -9,6 +9,11 @@ export const VARIANTS: Readonly<Record<string, Sample>> = {
     'a user asks for a human agent',
     ({ id }) => ({ Content: '人工', MsgId: id }),
   ]),
+  text_order: message('text', [
+    '用户查询订单',
+    'a user asks where an order is',
+    ({ id }) => ({ Content: '订单 20260002', MsgId: id }),
+  ]),
   text_tricky: message('text', [
     '难处理的文本：前导零、首尾空格、换行、表情、CDATA 结束符、标签',
     'a text that breaks careless parsers: zeros, blanks, line ends, emoji, the end of a CDATA section, tags',

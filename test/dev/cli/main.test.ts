@@ -56,6 +56,7 @@ describe.concurrent('a command line that is not understood', () => {
     ['nothing', /^no command "nothing"; .*help lists them 没有这个命令，见 help$/],
     ['push nothing', /^no kind "nothing"/],
     ['push text image', /^"image" is one word too many/],
+    ['push image --say 你好', /^--say goes with text alone/],
     ['push text --mod safe', /^Unknown option '--mod'$/],
     ['push text --mode loud', /^--mode: "loud"; one of 可选: plaintext, compatible, safe$/],
     ['push text --format yaml', /^--format: "yaml"; one of 可选: json, xml$/],

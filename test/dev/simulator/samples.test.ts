@@ -108,6 +108,7 @@ describe('the samples', () => {
 describe.each(FORMATS)('a variant in %s', (format) => {
   const expected: Readonly<Record<string, object>> = {
     text_human_agent: { kind: 'text', content: '人工' },
+    text_order: { kind: 'text', content: '订单 20260002' },
     text_tricky: {
       kind: 'text',
       content: '  00123 ]]> 👨‍👩‍👧 <b>&amp;</b> "引号" \\u4f60\r\n第二行\t ',

@@ -35,6 +35,12 @@ describe('writeSample', () => {
     expect(fieldsOf('text', { openId: OPEN_ID }).FromUserName).toBe(OPEN_ID)
   })
 
+  test('says what it is told, and keeps everything else', () => {
+    const said = fieldsOf('text', { say: '订单 20260002' })
+    expect(said).toMatchObject({ Content: '订单 20260002', MsgType: 'text' })
+    expect(Object.keys(said)).toEqual(Object.keys(fieldsOf('text')))
+  })
+
   test.each(['nothing', 'toString', '__proto__', ''])('knows no sample named "%s"', (name) => {
     expect(() => writeSample(name, about)).toThrow(`no sample named ${name}`)
     expect(() => describeSample(name)).toThrow(`no sample named ${name}`)
