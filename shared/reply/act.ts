@@ -43,9 +43,9 @@ async function workOn(task: Task, push: Received, deps: ActDeps): Promise<Settle
   const { actions } = deps.decide(push.message, task)
   const file = new CaseFile(deps.work, task, (template) => deps.longTermTemplates.includes(template))
   const steps = stepsOf(actions)
-  if (steps.length > 0) return await takeTurn(push, steps, actions, file, deps)
   const erase = actions.find((action) => action.kind === 'erase')
   const settled = erase === undefined ? DONE : await erasePerson(task, erase.openId, deps)
+  if (steps.length > 0 && settled.state === 'done') return await takeTurn(push, steps, actions, file, deps)
   const isWritten = await file.write({ ...ownEdit(actions, task), settled }, () => file.task.state === 'ready')
   return isWritten ? settled : undefined
 }

@@ -1,4 +1,4 @@
-import type { MsgId, OpenId, TemplateId } from '../kernel/ids.ts'
+import type { MsgId, TemplateId } from '../kernel/ids.ts'
 import type { Seconds } from '../kernel/time.ts'
 import type { PushMessage } from '../wechat/message.ts'
 import type { Action, PermitChange } from './action.ts'
@@ -27,10 +27,6 @@ export function entriesOf(message: PushMessage, at: Seconds): readonly Action[] 
       return []
   }
 }
-
-/** Whom a push is about: payments and account events come from WeChat and name the user inside. */
-export const personOf = (message: PushMessage): OpenId =>
-  'openId' in message && message.openId !== '' ? message.openId : message.fromUserName
 
 /** An entry without its template says nothing. */
 const permit = (templateId: TemplateId, change: PermitChange): readonly Action[] =>

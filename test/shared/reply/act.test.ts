@@ -1,12 +1,12 @@
-import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Fault } from '../../../shared/kernel/fault.ts'
-import { minutes } from '../../../shared/kernel/time.ts'
+import { minutes, seconds } from '../../../shared/kernel/time.ts'
 import { act } from '../../../shared/reply/act.ts'
 import { MOST_ATTEMPTS } from '../../../shared/reply/back-off.ts'
 import { RULES } from '../../../shared/reply/rules.ts'
 import { type ActWorld, actWorld } from '../../support/act-world.ts'
-import { anEventPush, aTextPush } from '../../support/build.ts'
+import { anEventPush } from '../../support/build.ts'
+import { aText, popup, someone } from '../../support/people.ts'
 import { startTable, type TestTable } from '../../support/table.ts'
 
 let table: TestTable
@@ -14,15 +14,6 @@ beforeAll(async () => {
   table = await startTable()
 })
 afterAll(() => table.close())
-
-const someone = (): string => `o${randomUUID().replaceAll('-', '').slice(0, 27)}`
-let messages = 23_637_352_235_060_881n
-function nextId(): bigint {
-  messages += 1n
-  return messages
-}
-const aText = (openId: string, content = '在吗') =>
-  aTextPush({ FromUserName: openId, Content: content, MsgId: nextId() })
 
 const unreachable = () =>
   new Fault('WECHAT_UNREACHABLE', { call: 'POST /cgi-bin/message/custom/send', because: 'timeout' })
@@ -106,7 +97,7 @@ describe('act', () => {
     const world = actWorld(table)
     const [one, other] = [someone(), someone()]
     const first = await world.accept(aText(one, '帮助'))
-    world.clock.advance(1 as never)
+    world.clock.advance(seconds(1))
     const second = await world.accept(aText(one))
     const third = await world.accept(aText(other))
     world.failures.push(unreachable())
@@ -139,7 +130,7 @@ describe('act', () => {
   it('sends nothing when the window is over, since WeChat would refuse it', async () => {
     const world = actWorld(table)
     const key = await world.accept(anEventPush({ FromUserName: someone() }))
-    world.clock.advance(61 as never)
+    world.clock.advance(seconds(61))
     await world.act(key)
     expect(texts(world)).toEqual([])
     expect(await stateOf(world, key)).toMatchObject({ state: 'done', outcome: 'window-closed' })
@@ -156,19 +147,12 @@ describe('act', () => {
   it('counts permits in the transaction that ends their push', async () => {
     const world = actWorld(table)
     const openId = someone()
-    const popup = (at: number, status: string) =>
-      anEventPush({
-        FromUserName: openId,
-        CreateTime: at,
-        Event: 'subscribe_msg_popup_event',
-        List: { TemplateId: 'TMPL_A', SubscribeStatusString: status, PopupScene: '0' },
-      })
-    for (const draft of [popup(1_760_000_001, 'accept'), popup(1_760_000_002, 'accept')]) {
+    for (const draft of [popup(openId, 'TMPL_A', 'accept', 1), popup(openId, 'TMPL_A', 'accept', 2)]) {
       const key = await world.accept(draft)
       await Promise.all([world.act(key), world.act(key), world.act(key)])
     }
     expect(await world.remaining(openId, 'TMPL_A')).toBe(2)
-    await world.act(await world.accept(popup(1_760_000_003, 'reject')))
+    await world.act(await world.accept(popup(openId, 'TMPL_A', 'reject', 3)))
     expect(await world.remaining(openId, 'TMPL_A')).toBe(0)
   })
 })

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { seconds } from '../../../shared/kernel/time.ts'
 import { decide } from '../../../shared/reply/decide.ts'
-import { entriesOf, personOf } from '../../../shared/reply/ledger.ts'
+import { entriesOf } from '../../../shared/reply/ledger.ts'
 import type { WireDraft } from '../../../shared/wechat/wire.ts'
-import { anEventPush, aPush, aTextPush, NOW, OPEN_ID } from '../../support/build.ts'
+import { anEventPush, aPush, aTextPush, NOW } from '../../support/build.ts'
 
 const THEN = seconds(1_760_000_000)
 const entriesIn = (draft: WireDraft, at = THEN) => entriesOf(aPush(draft).message, at)
@@ -92,17 +92,5 @@ describe('the time of an entry', () => {
   it('is the beginning of time where nobody says it', () => {
     const { CreateTime: _, ...timeless } = popup(accept('TMPL_A'))
     expect(decide(aPush(timeless).message).actions).toMatchObject([{ change: { kind: 'accept', at: 0 } }])
-  })
-})
-
-describe('personOf', () => {
-  it('is the one who pays, not the account of WeChat that tells us', () => {
-    const paid = anEventPush({ Event: 'xpay_goods_deliver_notify', OpenId: 'oTheBuyer' })
-    expect(personOf(aPush(paid).message)).toBe('oTheBuyer')
-  })
-
-  it('is the sender of everything else', () => {
-    expect(personOf(aPush(aTextPush()).message)).toBe(OPEN_ID)
-    expect(personOf(aPush(anEventPush({ Event: 'xpay_goods_deliver_notify' })).message)).toBe(OPEN_ID)
   })
 })
