@@ -33,7 +33,7 @@ interface StackOptions {
 }
 
 /** A {@link StackError} that it throws, such as REQUEST_INVALID, becomes 400 with its message. */
-export type DevRoute = (stack: Stack, event: HttpEvent) => Promise<unknown>
+type DevRoute = (stack: Stack, event: HttpEvent) => Promise<unknown>
 
 export interface Stack extends Gateway, RunningFunctions {
   readonly tableEndpoint: string

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type EventSource, type StreamEvent, startEventSource } from '../../../dev/emulator/event-source.ts'
-import type { EventSourceSettings } from '../../../dev/emulator/event-source-settings.ts'
 import { seconds } from '../../../shared/kernel/time.ts'
-import { aClock, NOW } from '../../support/build.ts'
+import { NOW } from '../../support/build.ts'
+import { dies, failing, numbersOf, offer, runEventSource } from '../../support/event-source.ts'
 import { aRecord, someSettings } from '../../support/records.ts'
 
 const started: EventSource[] = []
@@ -12,49 +12,9 @@ afterEach(() => {
   for (const source of started.splice(0)) source.close()
 })
 
-type Answer = (numbers: readonly number[], call: number) => unknown
-const numbersOf = ({ Records }: StreamEvent): number[] => Records.map(({ dynamodb }) => Number(dynamodb.SequenceNumber))
-const failing = (...numbers: readonly number[]) => ({
-  batchItemFailures: numbers.map((number) => ({ itemIdentifier: String(number) })),
-})
-
-interface Run {
-  readonly source: EventSource
-  /** The sequence numbers of each invocation. */
-  readonly calls: number[][]
-  readonly pauses: number[]
-  readonly clock: ReturnType<typeof aClock>
-}
-
-/** A source that waits for nothing, before a function in this process. */
-function run(changes: Partial<EventSourceSettings> = {}, answer: Answer = () => null): Run {
-  const calls: number[][] = []
-  const pauses: number[] = []
-  const clock = aClock()
-  const source = startEventSource({
-    settings: someSettings(changes),
-    functionName: 'process',
-    clock,
-    sleep: async (ms) => void pauses.push(ms),
-    invoke: async (event) => {
-      calls.push(numbersOf(event))
-      return answer(numbersOf(event), calls.length)
-    },
-  })
-  started.push(source)
-  return { source, calls, pauses, clock }
-}
-
-const dies = (): never => {
-  throw new Error('killed')
-}
-const offer = ({ source }: Run, ...numbers: readonly number[]): void => {
-  for (const n of numbers) source.offer(aRecord(n))
-}
-
 describe('startEventSource', () => {
   test('hands over what is there in batches, in order', async () => {
-    const running = run({ batchSize: 3 })
+    const running = runEventSource({ batchSize: 3 })
     offer(running, 1, 2, 3, 4, 5, 6, 7)
     await running.source.idle()
     expect(running.calls).toEqual([[1, 2, 3], [4, 5, 6], [7]])
@@ -70,14 +30,14 @@ describe('startEventSource', () => {
 
   test('lets in what any of the filters lets in, before it makes batches', async () => {
     const sk = (...rules: readonly unknown[]) => ({ dynamodb: { Keys: { sk: { S: rules } } } })
-    const running = run({ batchSize: 2, filterPatterns: [sk('1', '4'), sk({ prefix: '6' })] })
+    const running = runEventSource({ batchSize: 2, filterPatterns: [sk('1', '4'), sk({ prefix: '6' })] })
     offer(running, 1, 2, 3, 4, 5, 6, 7)
     await running.source.idle()
     expect(running.calls).toEqual([[1, 4], [6]])
   })
 
   test('is idle when nothing came, and busy until all is done', async () => {
-    const running = run()
+    const running = runEventSource()
     expect(running.source.isIdle()).toBe(true)
     await running.source.idle()
     offer(running, 1)
@@ -88,7 +48,7 @@ describe('startEventSource', () => {
   })
 
   test('takes what is offered while a batch is on its way, and right after', async () => {
-    const running = run({}, ([first]) => {
+    const running = runEventSource({}, ([first]) => {
       if (first === 1) offer(running, 2, 3)
     })
     offer(running, 1)
@@ -96,6 +56,17 @@ describe('startEventSource', () => {
     offer(running, 4)
     await running.source.idle()
     expect(running.calls).toEqual([[1], [2, 3], [4]])
+  })
+
+  test('forgets nothing that is offered at whatever moment a batch ends', async () => {
+    for (let turns = 0; turns < 20; turns += 1) {
+      const running = runEventSource()
+      offer(running, 1)
+      for (let turn = 0; turn < turns; turn += 1) await Promise.resolve()
+      offer(running, 2)
+      await running.source.idle()
+      expect(running.calls.flat()).toEqual([1, 2])
+    }
   })
 
   test('holds a batch back for the window, or until it is full', async () => {
@@ -126,7 +97,7 @@ describe('startEventSource', () => {
   })
 
   test('keeps a batch under 6 MB', async () => {
-    const running = run({ batchSize: 100 })
+    const running = runEventSource({ batchSize: 100 })
     for (const n of [1, 2, 3]) running.source.offer(aRecord(n, { text: 'x'.repeat(2_500_000) }))
     await running.source.idle()
     expect(running.calls).toEqual([[1, 2], [3]])
@@ -155,7 +126,7 @@ describe('startEventSource', () => {
   })
 
   test('begins nothing after close, and no longer counts as busy', async () => {
-    const running = run({ batchSize: 1 }, () => running.source.close())
+    const running = runEventSource({ batchSize: 1 }, () => running.source.close())
     offer(running, 1, 2)
     await running.source.idle()
     offer(running, 3)
@@ -179,7 +150,7 @@ describe('startEventSource', () => {
 
 describe('a batch that fails', () => {
   test('is tried again as a whole, after longer and longer pauses, before anything else', async () => {
-    const running = run({ batchSize: 2 }, (_, call) => (call < 8 ? dies() : null))
+    const running = runEventSource({ batchSize: 2 }, (_, call) => (call < 8 ? dies() : null))
     offer(running, 1, 2, 3)
     await running.source.idle()
     expect(running.calls).toEqual([...Array(8).fill([1, 2]), [3]])
@@ -204,7 +175,9 @@ describe('a batch that fails', () => {
   })
 
   test('goes to the failure destination after its attempts, and the lane goes on', async () => {
-    const running = run({ batchSize: 2, maximumRetryAttempts: 2 }, ([first]) => (first === 1 ? dies() : null))
+    const running = runEventSource({ batchSize: 2, maximumRetryAttempts: 2 }, ([first]) =>
+      first === 1 ? dies() : null,
+    )
     offer(running, 1, 2, 3)
     await running.source.idle()
     expect(running.calls).toEqual([[1, 2], [1, 2], [1, 2], [3]])
@@ -233,7 +206,7 @@ describe('a batch that fails', () => {
   })
 
   test('is not tried again when no attempt is allowed', async () => {
-    const running = run({ maximumRetryAttempts: 0 }, dies)
+    const running = runEventSource({ maximumRetryAttempts: 0 }, dies)
     offer(running, 1)
     await running.source.idle()
     expect(running.calls).toEqual([[1]])
@@ -241,7 +214,7 @@ describe('a batch that fails', () => {
   })
 
   test('is given up record by record when they are too old', async () => {
-    const running = run({ maximumRecordAgeInSeconds: 60 }, () => {
+    const running = runEventSource({ maximumRecordAgeInSeconds: 60 }, () => {
       running.clock.advance(seconds(31))
       return dies()
     })
@@ -261,7 +234,7 @@ describe('a batch that fails', () => {
   })
 
   test('is not even tried when it came too old', async () => {
-    const running = run({ maximumRecordAgeInSeconds: 60 })
+    const running = runEventSource({ maximumRecordAgeInSeconds: 60 })
     running.source.offer(aRecord(1, { atSec: NOW - 61 }))
     running.source.offer(aRecord(2, { atSec: NOW - 60 }))
     await running.source.idle()
@@ -273,7 +246,7 @@ describe('a batch that fails', () => {
 
   test('is halved until the record that fails is alone', async () => {
     const changes = { bisectBatchOnFunctionError: true, maximumRetryAttempts: 1 }
-    const running = run(changes, (numbers) => (numbers.includes(3) ? dies() : null))
+    const running = runEventSource(changes, (numbers) => (numbers.includes(3) ? dies() : null))
     offer(running, 1, 2, 3, 4, 5)
     await running.source.idle()
     expect(running.calls).toEqual([[1, 2, 3, 4, 5], [1, 2, 3], [1, 2], [3], [3], [4, 5]])
@@ -281,83 +254,6 @@ describe('a batch that fails', () => {
     expect(discarded?.DDBStreamBatchInfo).toMatchObject({ startSequenceNumber: '3', endSequenceNumber: '3' })
   })
 })
-
-describe('ReportBatchItemFailures', () => {
-  const reports = { reportsBatchItemFailures: true, maximumRetryAttempts: 1 }
-
-  test('tries again from the first record named', async () => {
-    const running = run(reports, (_, call) => (call === 1 ? failing(4, 3) : null))
-    offer(running, 1, 2, 3, 4, 5)
-    await running.source.idle()
-    expect(running.calls).toEqual([
-      [1, 2, 3, 4, 5],
-      [3, 4, 5],
-    ])
-  })
-
-  test.each<[string, unknown]>([
-    ['an empty list', { batchItemFailures: [] }],
-    ['no list', { batchItemFailures: null }],
-    ['an empty answer', {}],
-    ['null', null],
-    ['nothing', undefined],
-  ])('takes %s for success', async (_, answer) => {
-    const running = run(reports, () => answer)
-    offer(running, 1, 2)
-    await running.source.idle()
-    expect(running.calls).toEqual([[1, 2]])
-  })
-
-  test.each<[string, unknown]>([
-    ['an empty identifier', naming('')],
-    ['an unknown identifier', failing(9)],
-    ['an unknown identifier beside a known one', failing(2, 9)],
-    ['null for an identifier', naming(null)],
-    ['another key', { batchItemFailures: [{ sequenceNumber: '2' }] }],
-    ['no list', { batchItemFailures: 'all' }],
-  ])('takes %s for a failure of the whole batch', async (_, answer) => {
-    const running = run(reports, (_numbers, call) => (call === 1 ? answer : null))
-    offer(running, 1, 2)
-    await running.source.idle()
-    expect(running.calls).toEqual([
-      [1, 2],
-      [1, 2],
-    ])
-  })
-
-  test('gives up what is left after its attempts', async () => {
-    const running = run(reports, () => failing(2))
-    offer(running, 1, 2, 3)
-    await running.source.idle()
-    expect(running.calls).toEqual([
-      [1, 2, 3],
-      [2, 3],
-    ])
-    const [discarded] = running.source.discarded()
-    expect(discarded?.responseContext?.functionError).toBeNull()
-    expect(discarded?.DDBStreamBatchInfo).toMatchObject({ startSequenceNumber: '2', batchSize: 2 })
-  })
-
-  test('splits at the record named when it may split, which costs no attempt', async () => {
-    const changes = { ...reports, maximumRetryAttempts: 0, bisectBatchOnFunctionError: true }
-    const running = run(changes, (numbers) => (numbers.includes(3) ? failing(3) : null))
-    offer(running, 1, 2, 3, 4)
-    await running.source.idle()
-    expect(running.calls).toEqual([[1, 2, 3, 4], [3, 4], [3], [4]])
-    expect(running.source.discarded()).toHaveLength(1)
-  })
-
-  test('means nothing when it is not switched on', async () => {
-    const running = run({}, () => failing(1))
-    offer(running, 1)
-    await running.source.idle()
-    expect(running.calls).toEqual([[1]])
-  })
-})
-
-function naming(itemIdentifier: unknown) {
-  return { batchItemFailures: [{ itemIdentifier }] }
-}
 
 describe('whatever fails', () => {
   const failure = fc.constantFrom('dies', 'names one', 'nonsense', 'nothing')
