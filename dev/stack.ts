@@ -1,13 +1,19 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { Clock } from '../shared/kernel/time.ts'
 import { countPuts } from './emulator/deliveries.ts'
 import { type LocalTables, startTables } from './emulator/dynamo.ts'
+import type { StreamRecord } from './emulator/dynamo-stream.ts'
 import { scanAll } from './emulator/dynamo-tables.ts'
 import type { Put } from './emulator/dynamo-writes.ts'
+import type { DiscardedBatch } from './emulator/event-source-discard.ts'
 import { type RunningFunctions, startFunctions } from './emulator/functions.ts'
 import { type Gateway, type Routes, startGateway } from './emulator/gateway.ts'
+import type { HttpEvent } from './emulator/http-event.ts'
 import type { Item } from './emulator/item-size.ts'
+import { type StackClock, stackClock } from './emulator/stack-clock.ts'
 import { StackError } from './emulator/stack-error.ts'
-import { type Environment, readTemplate } from './emulator/template.ts'
+import { type Environment, type FunctionTemplate, readTemplate } from './emulator/template.ts'
+import { startTriggers, type Triggers } from './emulator/triggers.ts'
 
 interface StackOptions {
   /** The folder of serverless.yml; the bundles it names are built. */
@@ -19,8 +25,15 @@ interface StackOptions {
   /** One line that a function wrote, or why the gateway answered 500. */
   readonly onLog?: (line: string) => void
   /** What exists in the local stack only, by route key; it is answered as JSON. */
-  readonly devRoutes?: Readonly<Record<string, (stack: Stack) => Promise<unknown>>>
+  readonly devRoutes?: Readonly<Record<string, DevRoute>>
+  /** Sees each change of the table as its stream tells it, before its writer and any function. */
+  readonly onRecord?: (record: StreamRecord) => void
+  /** Added to every function's environment, over what serverless.yml gives it. */
+  readonly functionEnv?: Readonly<Record<string, string>>
 }
+
+/** A {@link StackError} that it throws, such as REQUEST_INVALID, becomes 400 with its message. */
+type DevRoute = (stack: Stack, event: HttpEvent) => Promise<unknown>
 
 export interface Stack extends Gateway, RunningFunctions {
   readonly tableEndpoint: string
@@ -34,6 +47,14 @@ export interface Stack extends Gateway, RunningFunctions {
   afterNextPut(act: () => void): void
   /** Deletes the items that have expired, as DynamoDB does much later, and counts them. */
   sweep(nowSec: number): Promise<number>
+  /** The time that functions, stream and schedules see. */
+  readonly clock: Clock
+  /** Moves the clock forwards and awaits the schedules that became due; nothing is swept. */
+  advance(ms: number): Promise<void>
+  /** Resolves once no change of the table and no schedule is under way any more. */
+  settled(): Promise<void>
+  /** What the event sources gave up, as it stands at their failure destinations. */
+  discarded(): readonly DiscardedBatch[]
   /** The same table behind another gateway, whose functions have another environment. It ends with the stack. */
   fork(options: { readonly env: Environment }): Promise<Gateway>
 }
@@ -53,16 +74,25 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     count(put)
     for (const act of watchers.splice(0)) act()
   }
-  const tables = await startTables({ tables: [table], onPut })
+  const time = stackClock()
+  let triggers: Triggers | undefined
+  const onRecord = (record: StreamRecord): void => {
+    options.onRecord?.(record)
+    triggers?.offer(record)
+  }
+  const tables = await startTables({ tables: [table], onPut, onRecord, clock: time.clock })
   const services: Service[] = []
   const devRoutes = (): Routes =>
-    Object.fromEntries(Object.entries(options.devRoutes ?? {}).map(([key, answer]) => [key, () => answer(stack)]))
+    Object.fromEntries(
+      Object.entries(options.devRoutes ?? {}).map(([key, answer]) => [key, (event) => answerDev(answer, stack, event)]),
+    )
   const start = async (changes: Partial<StackOptions>): Promise<Service> => {
-    const service = await startService({ ...options, ...changes }, tables, devRoutes())
+    const service = await startService({ ...options, ...changes }, { tables, time, devRoutes: devRoutes() })
     services.push(service)
     return service
   }
   const close = async (): Promise<void> => {
+    triggers?.close()
     await Promise.all(services.map((service) => service.close()))
     await tables.close()
   }
@@ -70,6 +100,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await close()
     throw error
   })
+  const { invoke } = main.functions
+  triggers = startTriggers({ definitions: main.definitions, invoke, clock: time.clock, onLog: logLines(options) })
+  const { settled, discarded, catchUp } = triggers
   const { TableName } = table.createTable
   const stack: Stack = {
     ...main.functions,
@@ -81,37 +114,68 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     deliveries,
     afterNextPut: (act) => void watchers.push(act),
     sweep: tables.sweep,
+    clock: time.clock,
+    advance: async (ms) => {
+      time.advance(ms)
+      await catchUp()
+    },
+    settled,
+    discarded,
     fork: ({ env }) => start({ port: 0, env: { ...options.env, ...env } }),
     close,
   }
   return stack
 }
 
+async function answerDev(answer: DevRoute, stack: Stack, event: HttpEvent): Promise<unknown> {
+  try {
+    return await answer(stack, event)
+  } catch (error) {
+    if (!(error instanceof StackError)) throw error
+    const headers = { 'content-type': 'application/json' }
+    return { statusCode: 400, headers, body: JSON.stringify({ message: error.message }) }
+  }
+}
+
 interface Service extends Gateway {
   readonly functions: RunningFunctions
+  readonly definitions: readonly FunctionTemplate[]
+}
+
+/** What all services of a stack share. */
+interface Shared {
+  readonly tables: LocalTables
+  readonly time: StackClock
+  readonly devRoutes: Routes
 }
 
 /** The functions and the gateway in front of them. */
-async function startService(options: StackOptions, tables: LocalTables, devRoutes: Routes): Promise<Service> {
-  const onLog = (text: string): void => {
-    for (const line of text.split('\n')) if (line !== '') options.onLog?.(line)
-  }
-  const {
-    routes,
-    ready,
-    close: stop,
-    ...functions
-  } = startFunctions({
-    definitions: readTemplate(options.root, options.env).functions,
-    tableEndpoint: tables.endpoint,
-    onLog,
+async function startService(options: StackOptions, { tables, time, devRoutes }: Shared): Promise<Service> {
+  const onLog = logLines(options)
+  const { functions: written } = readTemplate(options.root, options.env)
+  const definitions = written.map((definition) => {
+    return { ...definition, environment: { ...definition.environment, ...options.functionEnv } }
   })
+  const tableEndpoint = tables.endpoint
+  const started = startFunctions({ definitions, tableEndpoint, onLog, clock: time.buffer })
+  const { routes, ready, close: stop, ...functions } = started
   try {
     await Promise.all([tables.ready(), ready()])
-    const gateway = await startGateway({ port: options.port, routes: { ...routes, ...devRoutes }, onLog })
-    return { functions, url: gateway.url, close: async () => void (await Promise.all([gateway.close(), stop()])) }
+    const all = { ...routes, ...devRoutes }
+    const gateway = await startGateway({ port: options.port, routes: all, onLog, clock: time.clock })
+    const close = async (): Promise<void> => {
+      await gateway.close()
+      await stop()
+    }
+    return { functions, definitions, url: gateway.url, close }
   } catch (error) {
     await stop()
     throw error
   }
 }
+
+const logLines =
+  ({ onLog }: StackOptions) =>
+  (text: string): void => {
+    for (const line of text.split('\n')) if (line !== '') onLog?.(line)
+  }

@@ -14,6 +14,10 @@ export interface Cursor {
   isMap(): boolean
   text(): string
   number(): number
+  /** From `least` to `most`, or `otherwise` when it is absent. */
+  integer(least: number, most: number, otherwise: number): number
+  /** `otherwise` when it is absent. */
+  truth(otherwise: boolean): boolean
   /** @throws {StackError} TEMPLATE_INVALID, naming the place */
   reject(cause: string): never
 }
@@ -34,8 +38,11 @@ export function cursorAt(raw: unknown, at: string, resolve: Resolve): Cursor {
       ? here.map((item: unknown, index) => cursorAt(item, `${at}[${index}]`, resolve))
       : reject('is not a list')
 
+  const isAbsent = here === undefined || here === null
+  const number = (): number => (Number.isFinite(Number(here ?? Number.NaN)) ? Number(here) : reject('is not a number'))
+
   return {
-    isAbsent: here === undefined || here === null,
+    isAbsent,
     value: () => {
       if (Array.isArray(here)) return items().map((item) => item.value())
       if (typeof here !== 'object' || here === null) return here
@@ -47,7 +54,16 @@ export function cursorAt(raw: unknown, at: string, resolve: Resolve): Cursor {
     isList: () => Array.isArray(here),
     isMap: () => typeof here === 'object' && here !== null && !Array.isArray(here),
     text: () => (typeof here === 'object' || here === undefined ? reject('is not a text') : String(here)),
-    number: () => (Number.isFinite(Number(here ?? Number.NaN)) ? Number(here) : reject('is not a number')),
+    number,
+    integer: (least, most, otherwise) => {
+      const value = isAbsent ? otherwise : number()
+      const fits = Number.isInteger(value) && value >= least && value <= most
+      return fits ? value : reject(`is not a whole number from ${least} to ${most}`)
+    },
+    truth: (otherwise) => {
+      if (isAbsent) return otherwise
+      return String(here) === 'true' || (String(here) === 'false' ? false : reject('is neither true nor false'))
+    },
     reject,
   }
 }

@@ -24,13 +24,16 @@ interface FunctionsOptions {
   readonly definitions: readonly FunctionTemplate[]
   readonly tableEndpoint: string
   readonly onLog: (text: string) => void
+  /** @see StackClock */
+  readonly clock?: SharedArrayBuffer
 }
 
-export function startFunctions({ definitions, tableEndpoint, onLog }: FunctionsOptions): StartedFunctions {
+export function startFunctions({ definitions, tableEndpoint, onLog, clock }: FunctionsOptions): StartedFunctions {
   const started = definitions.map((definition) => {
     const { name, bundle, timeoutMs } = definition
     const environment = lambdaEnvironment(definition, tableEndpoint)
-    return { definition, environment, running: startFunction({ name, bundle, timeoutMs, environment, onLog }) }
+    const spec = { name, bundle, timeoutMs, environment, onLog, ...(clock === undefined ? {} : { clock }) }
+    return { definition, environment, running: startFunction(spec) }
   })
   const find = (name: string) => {
     const found = started.find(({ definition }) => definition.name === name)

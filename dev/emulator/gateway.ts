@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { type Clock, systemClock } from '../../shared/kernel/time.ts'
 import { decodedPath, type HttpEvent, httpEvent } from './http-event.ts'
 import { gatewayAnswer, type HttpAnswer, httpAnswer } from './http-result.ts'
 import { closeServer, listen, readBody } from './server.ts'
@@ -17,6 +18,8 @@ interface GatewayOptions {
   readonly onLog?: (text: string) => void
   /** How long an integration may take before the answer is 503. */
   readonly limitMs?: number
+  /** The time that events carry. */
+  readonly clock?: Clock
 }
 
 export interface Gateway {
@@ -33,7 +36,7 @@ const INTEGRATION_LIMIT_MS = 30_000
  * @throws {StackError} PORT_TAKEN
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { port, routes, onLog = () => undefined, limitMs = INTEGRATION_LIMIT_MS } = options
+  const { port, routes, onLog = () => undefined, limitMs = INTEGRATION_LIMIT_MS, clock = systemClock } = options
   const server = createServer((request, response) => void serve(request, response))
   const url = await listen(server, port)
   return { url, close: () => closeServer(server) }
@@ -53,7 +56,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const integration = key === undefined ? undefined : routes[key]
     if (key === undefined || integration === undefined) return gatewayAnswer(404, 'Not Found')
     if (body === undefined) return gatewayAnswer(413, 'Request Entity Too Large')
-    return integrate(integration, httpEvent(request, body, key))
+    return integrate(integration, httpEvent(request, body, key, clock()))
   }
 
   async function integrate(integration: Integration, event: HttpEvent): Promise<HttpAnswer> {

@@ -11,7 +11,7 @@ const TEXT = /^(?:text\/.*|application\/(?:json|xml|javascript))$/i
 const LEFT_OUT = ['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'expect', 'cookie']
 
 /** The event an HTTP API makes of a request, payload format 2.0: members without a value are left out. */
-export function httpEvent(request: IncomingMessage, body: Buffer, routeKey: string, atMs = Date.now()): HttpEvent {
+export function httpEvent(request: IncomingMessage, body: Buffer, routeKey: string, atMs: number): HttpEvent {
   const [, sentPath = '', rawQueryString = ''] = /^([^?]*)\??(.*)$/s.exec(request.url ?? '') ?? []
   const headers = joinedHeaders(request)
   const cookies = headers.get('cookie')?.split(/;\s*/)

@@ -25,6 +25,18 @@ for (const stream of [process.stdout, process.stderr]) {
   Object.assign(stream, { write })
 }
 
+// What a bundle reads as the time is the stack's time, which can be moved; timers and deadlines stay real.
+const realNow = Date.now
+const offsetMs = new BigInt64Array(workerData.clock)
+const stackNow = () => realNow() + Number(Atomics.load(offsetMs, 0))
+const StackDate = new Proxy(Date, {
+  construct: (target, args, made) => Reflect.construct(target, args.length === 0 ? [stackNow()] : args, made),
+  apply: () => new Date(stackNow()).toString(),
+})
+Object.assign(Date, { now: stackNow })
+Object.defineProperty(Date.prototype, 'constructor', { value: StackDate })
+globalThis.Date = StackDate
+
 class RuntimeError extends Error {
   /** @param {string} type @param {string} message */
   constructor(type, message) {
@@ -55,7 +67,7 @@ function loadHandler(file) {
 
 /** @param {Handler} handler @param {Invocation} invocation */
 async function handle(handler, { json, deadlineMs, context }) {
-  const getRemainingTimeInMillis = () => Math.max(0, deadlineMs - Date.now())
+  const getRemainingTimeInMillis = () => Math.max(0, deadlineMs - realNow())
   const result = await handler(JSON.parse(json), { ...context, getRemainingTimeInMillis })
   tell({ kind: 'done', json: stringify(result) })
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import { stackClock } from './stack-clock.ts'
 
 export interface FunctionSpec {
   readonly name: string
@@ -9,6 +10,8 @@ export interface FunctionSpec {
   /** All of it: an instance sees nothing of this process's environment. */
   readonly environment: Readonly<Record<string, string>>
   readonly timeoutMs: number
+  /** By how many milliseconds the stack's clock was moved; not at all when it is left out. */
+  readonly clock?: SharedArrayBuffer
   /** What the function writes to standard output and error, and why an invocation failed. */
   readonly onLog?: (text: string) => void
 }
@@ -125,9 +128,9 @@ export class Sandbox {
   }
 }
 
-const startWorker = ({ name, bundle, environment }: FunctionSpec): Worker =>
+const startWorker = ({ name, bundle, environment, clock = stackClock().buffer }: FunctionSpec): Worker =>
   new Worker(resolve('dev/emulator/instance.mjs'), {
-    workerData: { name, bundle },
+    workerData: { name, bundle, clock },
     env: environment,
     execArgv: [],
     stdout: true,

@@ -7,9 +7,13 @@ const CODES = {
     hint: 'Correct serverless.yml or the file it includes; what the local stack reads is in dev/emulator/template.ts.',
     zh: '请改正 serverless.yml 或其引用的文件；本地环境支持的写法见 dev/emulator/template.ts。',
   },
+  REQUEST_INVALID: {
+    hint: 'Correct the request; the cause names what is wrong with it.',
+    zh: '请求有误，请按提示改正。',
+  },
 } as const
 
-/** What keeps the local stack from starting: a code, the cause, and what to do next. */
+/** What the local stack cannot do: start, or answer a request of its developer. A code, the cause, and what to do next. */
 export class StackError extends Error {
   override readonly name = 'StackError'
   readonly code: keyof typeof CODES

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { type Cursor, cursorAt } from './cursor.ts'
+import { type EventsTemplate, readEvents } from './template-events.ts'
 import { readTables, type TableTemplate } from './template-tables.ts'
 import { localVariables, readYaml } from './variables.ts'
 
@@ -8,14 +9,13 @@ export interface Template {
   readonly tables: readonly TableTemplate[]
 }
 
-export interface FunctionTemplate {
+export interface FunctionTemplate extends EventsTemplate {
   readonly name: string
   /** Absolute path of the file that Lambda would load. */
   readonly bundle: string
   readonly timeoutMs: number
   readonly memoryMb: number
   readonly environment: Readonly<Record<string, string>>
-  readonly routes: readonly { readonly method: string; readonly path: string }[]
 }
 
 /** By logical id. */
@@ -60,7 +60,7 @@ function readFunction(
     timeoutMs: number('timeout', 6) * 1000,
     memoryMb: number('memorySize', 1024),
     environment: { ...readEnvironment(provider, tables), ...readEnvironment(definition, tables) },
-    routes: readRoutes(definition.get('events')),
+    ...readEvents(definition.get('events'), tables),
   }
 }
 
@@ -85,28 +85,6 @@ function readSetting(value: Cursor, tables: Tables): string {
     tables.get(reference.text())?.createTable.TableName ??
     value.reject(`refers to ${reference.text()}, which is not a table`)
   )
-}
-
-function readRoutes(events: Cursor): FunctionTemplate['routes'] {
-  if (events.isAbsent) return []
-  return events.items().map((event) => {
-    for (const [type, source] of event.entries()) if (type !== 'httpApi') source.reject('is not emulated')
-    const route = event.get('httpApi')
-    return route.isMap() ? routeOf(route, mapRoute(route)) : routeOf(route, route.text())
-  })
-}
-
-function mapRoute(route: Cursor): string {
-  for (const [key, value] of route.entries()) {
-    if (key !== 'method' && key !== 'path') value.reject('is not emulated')
-  }
-  return `${route.get('method').text()} ${route.get('path').text()}`
-}
-
-function routeOf(route: Cursor, text: string): FunctionTemplate['routes'][number] {
-  const [, method, path] = /^(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|ANY|\*) (\/[^\s{*]*)$/i.exec(text) ?? []
-  if (method === undefined || path === undefined) return route.reject(`is ${text}, not a method and a plain path`)
-  return { method: method === '*' ? 'ANY' : method.toUpperCase(), path }
 }
 
 function checkHttpApi(httpApi: Cursor): void {

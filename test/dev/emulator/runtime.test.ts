@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { type LocalFunction, startFunction } from '../../../dev/emulator/runtime.ts'
+import { stackClock } from '../../../dev/emulator/stack-clock.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'runtime-'))
 const started: LocalFunction[] = []
@@ -16,11 +17,16 @@ interface Running extends LocalFunction {
   readonly log: readonly string[]
 }
 
-function run(source: string, environment: Record<string, string> = {}, timeoutMs = 5000): Running {
+function run(
+  source: string,
+  environment: Record<string, string> = {},
+  timeoutMs = 5000,
+  clock = stackClock().buffer,
+): Running {
   const bundle = join(folder, `bundle-${count++}.cjs`)
   writeFileSync(bundle, source)
   const log: string[] = []
-  const running = startFunction({ name: 'f', bundle, environment, timeoutMs, onLog: (text) => log.push(text) })
+  const running = startFunction({ name: 'f', bundle, environment, timeoutMs, clock, onLog: (text) => log.push(text) })
   started.push(running)
   return { ...running, bundle, log }
 }
@@ -94,6 +100,41 @@ describe('startFunction', () => {
     }`)
     await invoke({})
     expect(log).toEqual(['to out\n', 'to error\n', 'bytes\n'])
+  })
+})
+
+describe('the time of an instance', () => {
+  const SOURCE = `exports.handler = async () => {
+    const now = new Date()
+    class Moment extends Date {}
+    return {
+      now: Date.now(), made: now.getTime(), text: Date.parse(Date()), derived: new Moment().getTime(),
+      given: [new Date(5).getTime(), Date.UTC(1970, 0), new Date('1970-01-01T00:00:01Z').getTime(), new Date(1970, 0).getFullYear()],
+      isDate: now instanceof Date && structuredClone(now) instanceof Date && now.constructor === Date && new Moment() instanceof Moment,
+    }
+  }`
+
+  test('is the stack’s, and moves with it while the instance is warm', async () => {
+    const time = stackClock()
+    const { invoke } = run(SOURCE, {}, 5000, time.buffer)
+    for (const moved of [0, 86_400_000]) {
+      time.advance(moved)
+      const before = time.clock()
+      const seen = (await invoke({})) as Record<'now' | 'made' | 'text' | 'derived', number>
+      for (const name of ['now', 'made', 'derived'] as const) {
+        expect(seen[name]).toBeGreaterThanOrEqual(before)
+        expect(seen[name]).toBeLessThanOrEqual(time.clock())
+      }
+      expect(Math.abs(seen.text - before)).toBeLessThan(60_000)
+      expect(seen).toMatchObject({ given: [5, 0, 1000, 1970], isDate: true })
+    }
+  })
+
+  test('leaves the deadline of an invocation alone', async () => {
+    const time = stackClock()
+    time.advance(86_400_000)
+    const source = 'exports.handler = async (event, context) => context.getRemainingTimeInMillis()'
+    expect(await run(source, {}, 5000, time.buffer).invoke({})).toBeGreaterThan(4000)
   })
 })
 

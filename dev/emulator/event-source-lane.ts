@@ -1,0 +1,154 @@
+import type { Clock } from '../../shared/kernel/time.ts'
+import type { StreamRecord } from './dynamo-stream.ts'
+import type { DiscardCondition } from './event-source-discard.ts'
+import type { EventSourceSettings } from './event-source-settings.ts'
+import { firstFailed } from './item-failures.ts'
+
+/** What a batch has been through: its halves inherit it. */
+interface Past {
+  readonly retries: number
+  readonly failures: number
+  readonly invokeCount: number
+  readonly threw: boolean
+}
+
+export interface LaneOptions {
+  readonly settings: EventSourceSettings
+  invoke(records: readonly StreamRecord[]): Promise<unknown>
+  readonly clock: Clock
+  /** The pause after the n-th failure of a batch. */
+  backoffMs(failures: number): number
+  /** Ends early, without a word, when the lane is closed. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>
+  discard(
+    records: readonly [StreamRecord, ...StreamRecord[]],
+    condition: DiscardCondition,
+    past: Pick<Past, 'invokeCount' | 'threw'>,
+  ): void
+}
+
+/** Lambda's synchronous payload. */
+const MOST_BYTES = 6 * 1024 * 1024
+
+/** The records of some partition keys, in order, one invocation at a time. */
+export class Lane {
+  readonly #options: LaneOptions
+  readonly #buffer: StreamRecord[] = []
+  readonly #closing = new AbortController()
+  /** Ends the wait for more records. */
+  #full = new AbortController()
+  #running: Promise<void> | undefined
+
+  constructor(options: LaneOptions) {
+    this.#options = options
+  }
+
+  offer(record: StreamRecord): void {
+    if (this.#closing.signal.aborted) return
+    this.#buffer.push(record)
+    if (this.#isFull()) this.#full.abort()
+    this.#running ??= this.#run()
+  }
+
+  /** `undefined` while there is nothing to do. */
+  get running(): Promise<void> | undefined {
+    return this.#running
+  }
+
+  /** What is under way ends by itself; nothing more is begun. */
+  close(): void {
+    this.#buffer.length = 0
+    this.#closing.abort()
+  }
+
+  async #run(): Promise<void> {
+    while (this.#buffer.length > 0) {
+      await this.#wait()
+      await this.#deliver(this.#take(), { retries: 0, failures: 0, invokeCount: 0, threw: false })
+    }
+    // Here and not when the promise settles: what is offered in between would stay behind.
+    this.#running = undefined
+  }
+
+  /** Until the batch is full or its window is over. At least one turn, so that what comes at once goes at once. */
+  async #wait(): Promise<void> {
+    await Promise.resolve()
+    const { sleep, settings } = this.#options
+    this.#full = new AbortController()
+    if (settings.batchWindowMs === 0 || this.#isFull()) return
+    await sleep(settings.batchWindowMs, AbortSignal.any([this.#closing.signal, this.#full.signal]))
+  }
+
+  #isFull(): boolean {
+    return this.#buffer.length >= this.#options.settings.batchSize || this.#fitting() < this.#buffer.length
+  }
+
+  /** How many of the buffer fit into one invocation, and at least one. */
+  #fitting(): number {
+    let bytes = 0
+    const over = this.#buffer.findIndex((record, index) => {
+      bytes += Buffer.byteLength(JSON.stringify(record)) + 1
+      return index > 0 && bytes > MOST_BYTES
+    })
+    return over < 0 ? this.#buffer.length : over
+  }
+
+  #take(): readonly StreamRecord[] {
+    return this.#buffer.splice(0, Math.min(this.#options.settings.batchSize, this.#fitting()))
+  }
+
+  async #deliver(batch: readonly StreamRecord[], past: Past): Promise<void> {
+    if (this.#closing.signal.aborted) return
+    const records = this.#dropAged(batch, past)
+    if (records.length === 0) return
+    const { from, threw } = await this.#attempt(records)
+    if (from === undefined || this.#closing.signal.aborted) return
+    const failed = { ...past, failures: past.failures + 1, invokeCount: past.invokeCount + 1, threw }
+    await this.#again(records.slice(from), from, failed)
+  }
+
+  /** The index from which on the function failed; `undefined` when it did not. */
+  async #attempt(records: readonly StreamRecord[]): Promise<{ readonly from: number | undefined; threw: boolean }> {
+    try {
+      const answer = await this.#options.invoke(records)
+      const { reportsBatchItemFailures } = this.#options.settings
+      return { from: reportsBatchItemFailures ? firstFailed(answer, records) : undefined, threw: false }
+    } catch {
+      return { from: 0, threw: true }
+    }
+  }
+
+  /** What failed is split where it can be, which costs no attempt, and otherwise tried again or given up. */
+  async #again(records: readonly StreamRecord[], from: number, past: Past): Promise<void> {
+    const { bisectBatchOnFunctionError, maximumRetryAttempts } = this.#options.settings
+    // A batch that names its failure is split there: what lies before is done.
+    const splits = bisectBatchOnFunctionError && (from > 0 || records.length > 1)
+    if (!splits && maximumRetryAttempts >= 0 && past.retries >= maximumRetryAttempts) {
+      return this.#discard(records, 'RetryAttemptsExhausted', past)
+    }
+    await this.#options.sleep(this.#options.backoffMs(past.failures), this.#closing.signal)
+    if (!splits) return this.#deliver(records, { ...past, retries: past.retries + 1 })
+    if (from > 0) return this.#deliver(records, past)
+    const middle = Math.ceil(records.length / 2)
+    await this.#deliver(records.slice(0, middle), past)
+    await this.#deliver(records.slice(middle), past)
+  }
+
+  /** Records come in order, so that those which are too old come first. */
+  #dropAged(records: readonly StreamRecord[], past: Past): readonly StreamRecord[] {
+    const { settings, clock } = this.#options
+    const limitSec = settings.maximumRecordAgeInSeconds
+    if (limitSec < 0) return records
+    const isYoung = ({ dynamodb }: StreamRecord): boolean =>
+      clock() / 1000 - dynamodb.ApproximateCreationDateTime <= limitSec
+    const young = records.findIndex(isYoung)
+    const aged = young < 0 ? records.length : young
+    this.#discard(records.slice(0, aged), 'RecordAgeExceeded', past)
+    return records.slice(aged)
+  }
+
+  #discard(records: readonly StreamRecord[], condition: DiscardCondition, past: Past): void {
+    const [first, ...others] = records
+    if (first !== undefined) this.#options.discard([first, ...others], condition, past)
+  }
+}

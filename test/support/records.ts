@@ -1,0 +1,44 @@
+import type { StreamRecord } from '../../dev/emulator/dynamo-stream.ts'
+import type { EventSourceSettings } from '../../dev/emulator/event-source-settings.ts'
+import { NOW } from './build.ts'
+
+interface RecordChanges {
+  readonly pk?: string
+  readonly atSec?: number
+  readonly text?: string
+}
+
+/** A record whose sequence number is `n`; records with one `pk` share a partition. */
+export function aRecord(n: number, { pk = 'note', atSec = NOW, text = '' }: RecordChanges = {}): StreamRecord {
+  const Keys = { pk: { S: pk }, sk: { S: String(n) } }
+  return {
+    eventID: `event-${n}`,
+    eventName: 'INSERT',
+    eventVersion: '1.1',
+    eventSource: 'aws:dynamodb',
+    awsRegion: 'us-east-1',
+    eventSourceARN: 'arn:aws:dynamodb:us-east-1:000000000000:table/notes/stream/2025-10-09T08:53:20.000',
+    dynamodb: {
+      ApproximateCreationDateTime: atSec,
+      Keys,
+      NewImage: { ...Keys, text: { S: text } },
+      SequenceNumber: String(n),
+      SizeBytes: 26,
+      StreamViewType: 'NEW_IMAGE',
+    },
+  }
+}
+
+export const someSettings = (changes: Partial<EventSourceSettings> = {}): EventSourceSettings => ({
+  tableName: 'notes',
+  partitionKey: 'pk',
+  batchSize: 10,
+  batchWindowMs: 0,
+  parallelizationFactor: 1,
+  maximumRetryAttempts: -1,
+  maximumRecordAgeInSeconds: -1,
+  bisectBatchOnFunctionError: false,
+  reportsBatchItemFailures: false,
+  filterPatterns: [],
+  ...changes,
+})
