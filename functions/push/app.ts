@@ -1,7 +1,7 @@
 import type { App, PlainRequest, PlainResponse } from '../../shared/http/plain.ts'
 import { Fault } from '../../shared/kernel/fault.ts'
 import { type Log, pseudonym } from '../../shared/kernel/log.ts'
-import { type Clock, type Seconds, toMillis, toSeconds } from '../../shared/kernel/time.ts'
+import { type Clock, type Millis, type Seconds, toMillis, toSeconds } from '../../shared/kernel/time.ts'
 import { decide } from '../../shared/reply/decide.ts'
 import type { Inbox } from '../../shared/store/inbox.ts'
 import { writeAnswer } from '../../shared/wechat/answer.ts'
@@ -45,20 +45,22 @@ function echo({ query }: PlainRequest, { trust, log }: PushDeps): PlainResponse 
 async function receive({ query, body }: PlainRequest, deps: PushDeps): Promise<PlainResponse> {
   if (body.byteLength > MAX_BODY_BYTES) throw new Fault('BODY_TOO_LARGE', { bytes: body.byteLength })
   if (isContainerCheck(body)) return { status: 200, contentType: TEXT, body: 'success' }
-  const now = toSeconds(deps.clock())
+  const begun = deps.clock()
+  const now = toSeconds(begun)
   const push = receivePush(query, body, deps.trust, now)
-  await accept(push, deps)
+  await accept(push, begun, deps)
   return answer(push, now)
 }
 
-async function accept(push: Push, { inbox, clock, log, trust }: PushDeps): Promise<void> {
+async function accept(push: Push, begun: Millis, { inbox, clock, log, trust }: PushDeps): Promise<void> {
   const { message, format, fields, text, signedAt } = push
   const sealed = push.seal !== undefined
   const openId = personOf(fields)
   const key = { appId: trust.appId, openId, dedupKey: dedupKeyOf(fields) }
   const outcome = await inbox.accept({ ...key, message: message.kind, format, sealed, text, signedAt })
-  const lagMs = clock() - toMillis(signedAt)
-  log.info('push.accepted', { outcome, kind: message.kind, format, sealed, person: pseudonym(openId), lagMs })
+  const now = clock()
+  const times = { lagMs: now - toMillis(signedAt), tookMs: now - begun }
+  log.info('push.accepted', { outcome, kind: message.kind, format, sealed, person: pseudonym(openId), ...times })
 }
 
 function answer(push: Push, now: Seconds): PlainResponse {

@@ -7,7 +7,7 @@ import { dynamoInbox } from '../../shared/store/dynamo.ts'
 import { pushApp } from './app.ts'
 import { TRUST_SETTINGS, trustOf } from './trust.ts'
 
-const settings = loadSettings(process.env, ...TRUST_SETTINGS, 'tableName', 'logLevel')
+const settings = loadSettings(process.env, ...TRUST_SETTINGS, 'tableName', 'logLevel', 'metricsNamespace')
 
 const client = new DynamoDBClient({
   maxAttempts: 3,
@@ -19,6 +19,6 @@ export const handler = lambdaHandler(
     trust: trustOf(settings),
     inbox: dynamoInbox(client, settings.tableName, systemClock, settings.pushRetention),
     clock: systemClock,
-    log: jsonLog(settings.logLevel),
+    log: jsonLog({ threshold: settings.logLevel, namespace: settings.metricsNamespace }),
   }),
 )

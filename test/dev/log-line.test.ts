@@ -7,7 +7,7 @@ import { aClock } from '../support/build.ts'
 /** What our own log writes, as people read it. */
 function read(level: Exclude<LogLevel, 'silent'>, event: string, facts = {}): readonly string[] {
   const lines: string[] = []
-  jsonLog('debug', aClock(), (line) => lines.push(line))[level](event, facts)
+  jsonLog({ threshold: 'debug', clock: aClock(), write: (line) => lines.push(line) })[level](event, facts)
   return lines.map(logLine).join('\n').split('\n')
 }
 

@@ -281,7 +281,7 @@ describe.each(PUSH_MODES.flatMap((mode) => FORMATS.map((format) => [mode, format
   (mode, format) => {
     test('answers every sample as WeChat wants it', async () => {
       const inbox = memoryInbox(systemClock, hours(72))
-      const app = pushApp({ trust: aTrust({ mode }), inbox, clock: systemClock, log: jsonLog('silent') })
+      const app = pushApp({ trust: aTrust({ mode }), inbox, clock: systemClock, log: jsonLog({ threshold: 'silent' }) })
       answers = [
         (response, request) => void app(request).then(({ status, body }) => response.writeHead(status).end(body)),
       ]

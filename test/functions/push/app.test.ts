@@ -40,7 +40,7 @@ function anApp({ inbox, ...changes }: Partial<Trust & { inbox: Inbox }> = {}) {
     trust,
     inbox: inbox ?? memoryInbox(clock, trust.maxAge),
     clock,
-    log: jsonLog('debug', clock, (line) => lines.push(line)),
+    log: jsonLog({ threshold: 'debug', clock, write: (line) => lines.push(line) }),
   })
   const send = (request: Partial<Omit<PlainRequest, 'body'>> & { readonly body?: string | Uint8Array }) =>
     app({ method: 'POST', path: '/push', query: '', ...request, body: Buffer.from(request.body ?? '') })
@@ -131,6 +131,25 @@ describe('POST /push', () => {
       expect(lines).toEqual([])
     })
   }
+
+  it('tells how long the answer took and how long ago the push was signed', async () => {
+    const clock = aClock(seconds(NOW + 3))
+    const lines: string[] = []
+    const app = pushApp({
+      trust: aTrust(),
+      inbox: {
+        accept: async () => {
+          clock.advance(seconds(2))
+          return 'new'
+        },
+      },
+      clock,
+      log: jsonLog({ threshold: 'info', clock, write: (line) => lines.push(line) }),
+    })
+    const { query, body } = aDelivery()
+    await app({ method: 'POST', path: '/push', query, body: Buffer.from(body) })
+    expect(JSON.parse(lines.join(''))).toMatchObject({ event: 'push.accepted', tookMs: 2000, lagMs: 5000 })
+  })
 
   it('accepts a body of exactly 256 KiB and refuses one byte more', async () => {
     const { send, logged } = anApp({ mode: 'plaintext' })

@@ -62,4 +62,13 @@ describe(BUNDLE, () => {
     expect(JSON.parse(stdout)).toMatchObject({ statusCode: 400 })
     expect(stderr).toBe('')
   })
+
+  it('counts that refusal all the same where metrics have a namespace', () => {
+    const { stderr } = start({ ...settings, LOG_LEVEL: 'silent', METRICS_NAMESPACE: 'weapp-push-test' })
+    expect(JSON.parse(stderr)).toMatchObject({
+      reason: 'METHOD_UNKNOWN',
+      RefusedPushes: 1,
+      _aws: { CloudWatchMetrics: [{ Namespace: 'weapp-push-test', Dimensions: [['reason']] }] },
+    })
+  })
 })
