@@ -6,12 +6,12 @@ import { millis, systemClock } from '../../shared/kernel/time.ts'
 import { dynamoDue } from '../../shared/store/dynamo-due.ts'
 import { type TickResult, tickApp } from './app.ts'
 
-const settings = loadSettings(process.env, 'tableName', 'logLevel')
+const settings = loadSettings(process.env, 'tableName', 'logLevel', 'metricsNamespace')
 
 const tick = tickApp({
   due: dynamoDue(new DynamoDBClient({ maxAttempts: 3 }), settings.tableName),
   clock: systemClock,
-  log: jsonLog(settings.logLevel),
+  log: jsonLog({ threshold: settings.logLevel, namespace: settings.metricsNamespace }),
 })
 
 export const handler = (_: unknown, context: Context): Promise<TickResult> =>

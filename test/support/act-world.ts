@@ -47,6 +47,10 @@ interface WorldOptions {
   readonly rules?: RuleTable
 }
 
+/** Time stands still: nothing that waits for it goes on. */
+const untilAborted: Sleep = (_, signal) =>
+  new Promise((resolve) => signal?.addEventListener('abort', () => resolve()))
+
 let messageId = 0
 
 /** Everything that acts on an accepted push but WeChat, which is a messenger that notes what it is asked. */
@@ -78,9 +82,9 @@ export function actWorld(table: TestTable, options: WorldOptions = {}): ActWorld
     appId: APP_ID,
     longTermTemplates: options.longTermTemplates ?? [],
     clock,
-    sleep: options.sleep ?? (() => new Promise(() => undefined)),
+    sleep: options.sleep ?? untilAborted,
     random: () => 1,
-    log: jsonLog('debug', clock, (line) => lines.push(JSON.parse(line))),
+    log: jsonLog({ threshold: 'debug', clock, write: (line) => void lines.push(JSON.parse(line)) }),
   }
   const inbox = dynamoInbox(client, table.tableName, clock, hours(72))
   const due = dynamoDue(client, table.tableName)

@@ -15,6 +15,6 @@ interface ContextChanges {
 export function aContext(draft: WireDraft = {}, changes: ContextChanges = {}): HandlerContext {
   const { message } = aPush(aTextPush(draft))
   const { openId = message.fromUserName, signal = new AbortController().signal, lines = [] } = changes
-  const log = jsonLog('debug', undefined, (line) => void lines.push(line))
+  const log = jsonLog({ threshold: 'debug', write: (line) => void lines.push(line) })
   return { message, openId, signal, log, idempotencyKey: 'push-1' }
 }

@@ -91,7 +91,13 @@ describe('a rule that runs a handler', () => {
             aborted = signal.reason
           })
         }),
-      { sleep: (span) => new Promise((resolve) => void (span === millis(20_000) && passing.push(resolve))) },
+      {
+        sleep: (span, signal) =>
+          new Promise((resolve) => {
+            signal?.addEventListener('abort', () => resolve())
+            if (span === millis(20_000)) passing.push(resolve)
+          }),
+      },
     )
     const key = await world.accept(aText(someone()))
     const acting = world.act(key)
