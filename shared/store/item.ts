@@ -38,3 +38,6 @@ export const isFree = (now: Seconds) => ({
   ConditionExpression: 'attribute_not_exists(pk) OR expiresAtSec <= :now',
   ExpressionAttributeValues: { ':now': { N: String(now) } },
 })
+
+/** The attribute by which the table forgets an item; its items are read with the clock in hand all the same. */
+export const TTL = 'expiresAtSec'
