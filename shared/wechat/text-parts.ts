@@ -31,21 +31,35 @@ export function textParts(content: string): readonly string[] {
 
 // Up to the first end, since links do not nest, and bounded, so that many beginnings without an end cost little.
 const LINK = /(<a\s[^>]{0,2048}>.{0,2048}?<\/a>)/s
-const letters = new Intl.Segmenter('zh', { granularity: 'grapheme' })
 
 /** What is not cut: links and letters; of one that is longer than a part, its letters or its code points. */
 function* piecesOf(content: string): Iterable<Piece> {
   for (const [index, run] of content.split(LINK).entries()) {
     // What the group of a separator took stands between what it separates.
     const isLink = index % 2 === 1
-    const units =
-      isLink && Buffer.byteLength(run) <= MAX_PART_BYTES
-        ? [run]
-        : Array.from(letters.segment(run), ({ segment }) => segment)
+    const units = isLink && Buffer.byteLength(run) <= MAX_PART_BYTES ? [run] : lettersOf(run)
     for (const unit of units)
       yield* Buffer.byteLength(unit) <= MAX_PART_BYTES ? [pieceOf(unit)] : [...unit].map(pieceOf)
   }
 }
+
+const segmenter = new Intl.Segmenter('zh', { granularity: 'grapheme' })
+
+/** A window at a time: the segmenter's time grows with the square of what it is given. */
+function* lettersOf(text: string): Iterable<string> {
+  for (let at = 0; at < text.length; ) {
+    const end = at + MAX_PART_BYTES
+    const window = text.slice(at, isWithinPair(text, end) ? end - 1 : end)
+    const found = Array.from(segmenter.segment(window), ({ segment }) => segment)
+    // The last letter may go on behind the window: it is looked at again, unless it is all there is.
+    const whole = found.length > 1 && at + window.length < text.length ? found.slice(0, -1) : found
+    yield* whole
+    for (const letter of whole) at += letter.length
+  }
+}
+
+const isWithinPair = (text: string, at: number): boolean =>
+  /^[\ud800-\udbff][\udc00-\udfff]$/.test(text.slice(at - 1, at + 1))
 
 const pieceOf = (text: string): Piece => ({ text, bytes: Buffer.byteLength(text) })
 

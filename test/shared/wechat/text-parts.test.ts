@@ -57,6 +57,15 @@ describe('textParts', () => {
     expect(sizes(`e${'\u0301'.repeat(1500)}`)).toEqual([2047, 954])
   })
 
+  it('finds the letters of a long line as it finds those of a short one', () => {
+    const flags = `x${'🇨🇳'.repeat(1500)}`
+    const parts = textParts(flags)
+    expect(parts.join('')).toBe(flags)
+    for (const part of parts) expect(part).toMatch(/^x?(🇨🇳)+$/)
+    const accents = `e${'\u{1d165}'.repeat(3000)}`
+    expect(textParts(accents).join('')).toBe(accents)
+  })
+
   it('gives parts that are the text again, none empty or too long, and none cut through a pair', () => {
     fc.assert(
       fc.property(longText, (text) => {
