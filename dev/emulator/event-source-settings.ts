@@ -1,8 +1,6 @@
 /** How an event source mapping reads the stream of a table. */
 export interface EventSourceSettings {
   readonly tableName: string
-  /** The attribute whose value decides the lane. */
-  readonly partitionKey: string
   /** The most records of one invocation. */
   readonly batchSize: number
   /** How long a batch that is not full is held back. */

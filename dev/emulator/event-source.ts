@@ -83,8 +83,8 @@ export function startEventSource(options: EventSourceOptions): EventSource {
   }
 }
 
-/** Records of one partition key share a lane, so that they stay in order. */
-function laneOf({ dynamodb }: StreamRecord, { partitionKey, parallelizationFactor }: EventSourceSettings): number {
-  const bytes = Buffer.from(JSON.stringify(dynamodb.Keys[partitionKey] ?? null))
+/** Records of one item share a lane, so that they stay in order; Lambda promises no more, not even for one partition key. */
+function laneOf({ dynamodb }: StreamRecord, { parallelizationFactor }: EventSourceSettings): number {
+  const bytes = Buffer.from(JSON.stringify(dynamodb.Keys))
   return bytes.reduce((hash, byte) => (hash * 31 + byte) >>> 0, 0) % parallelizationFactor
 }

@@ -46,14 +46,12 @@ export function readStream(stream: Cursor, tables: Tables): EventSourceSettings 
 }
 
 /** `!GetAtt Table.StreamArn` */
-function readTable(arn: Cursor, tables: Tables): Pick<EventSourceSettings, 'tableName' | 'partitionKey'> {
+function readTable(arn: Cursor, tables: Tables): Pick<EventSourceSettings, 'tableName'> {
   const [id = '', attribute] = attributeOf(arn)
   if (attribute !== 'StreamArn') return arn.reject('is not !GetAtt <table>.StreamArn')
   const table = tables.get(id) ?? arn.reject(`refers to ${id}, which is not a table`)
   if (table.streamViewType === undefined) arn.reject(`refers to ${id}, which has no StreamSpecification`)
-  const { TableName: tableName, KeySchema = [] } = table.createTable
-  const { AttributeName: partitionKey = '' } = KeySchema.find(({ KeyType }) => KeyType === 'HASH') ?? {}
-  return { tableName, partitionKey }
+  return { tableName: table.createTable.TableName }
 }
 
 /** `!GetAtt` in either of its forms: `Table.StreamArn` or `[Table, StreamArn]`. */

@@ -92,6 +92,16 @@ export const FAULTS = {
     hint: 'What answered is not the JSON of WeChat: check WECHAT_API_BASE and proxies on the way.',
     zh: '应答不是微信的 JSON：请检查 WECHAT_API_BASE 以及途中的代理。',
   },
+  PICTURE_UNREACHABLE: {
+    status: 500,
+    hint: 'The picture could not be fetched in time; it is tried again by itself. Check the host named here.',
+    zh: '图片未能及时下载，任务会自动重试；请检查此处的主机。',
+  },
+  PICTURE_UNUSABLE: {
+    status: 500,
+    hint: 'A picture is a JPEG, PNG or GIF of at most 10 MB behind https: or in a data: URL; mend the rule that names it.',
+    zh: '图片须为不超过 10 MB 的 JPEG、PNG 或 GIF，使用 https: 或 data: 地址；请修改引用它的规则。',
+  },
   HANDLER_FAILED: {
     status: 500,
     hint: 'A handler of shared/reply/handlers threw or took longer than its deadline; its own log lines tell more.',
@@ -103,15 +113,22 @@ export type FaultCode = keyof typeof FAULTS
 /** What may be known about a fault: names and counts, never a secret, an openid or user text. */
 export type FaultFacts = Readonly<Record<string, string | number>>
 
+interface FaultOptions extends ErrorOptions {
+  /** What to do next, where more is known than the code alone tells. */
+  readonly hint?: string
+  readonly zh?: string
+}
+
 /** The one error of this project: a code, facts that are safe to log, and a hint that says what to do next. */
 export class Fault extends Error {
   override readonly name = 'Fault'
   readonly code: FaultCode
   readonly facts: FaultFacts
 
-  constructor(code: FaultCode, facts: FaultFacts = {}, options?: ErrorOptions) {
+  constructor(code: FaultCode, facts: FaultFacts = {}, options: FaultOptions = {}) {
     const known = Object.entries(facts).map(([name, value]) => `${name}=${value}`)
-    super(`${[code, ...known].join(' ')}: ${FAULTS[code].hint} ${FAULTS[code].zh}`, options)
+    const { hint, zh } = { ...FAULTS[code], ...options }
+    super(`${[code, ...known].join(' ')}: ${hint} ${zh}`, options)
     this.code = code
     this.facts = facts
   }

@@ -52,6 +52,7 @@ async function workOn(task: Task, push: Received, deps: ActDeps): Promise<Settle
 
 const DONE: Settlement = { state: 'done', outcome: 'done' }
 
+/** Whose replies go out first: the stream keeps the order of each item, not that of a person's items. */
 async function takeTurn(
   push: Received,
   steps: readonly Step[],
@@ -60,38 +61,47 @@ async function takeTurn(
   deps: ActDeps,
 ): Promise<Settlement | undefined> {
   const { sk } = file.task.key
+  const ahead = (await file.earlier()).filter((task) => hasSteps(task, deps)).map(({ key }) => key.sk)
   const window = await file.window()
-  switch (turnOf(window, sk, deps.clock())) {
+  const line = window.line.includes(sk) ? window : ahead.reduce(joined, window)
+  switch (turnOf(line, sk, deps.clock())) {
     case 'mine':
       return await new Performance(push, steps, ownEdit(actions, file.task), file, deps).play()
     case 'taken':
       return await wait(file, { reason: 'taken', dueAt: window.work?.until ?? deps.clock(), isAttempt: true })
     case 'behind':
-      return await queue(window, file, deps)
+      return await queue(line, ahead, file, deps)
   }
 }
 
+const hasSteps = (task: Task, { decide }: ActDeps): boolean =>
+  stepsOf(decide(readMessage(readPushText(task.text).fields), task).actions).length > 0
+
 /** Behind one that exists; a push that was erased holds nobody up. */
-async function queue({ line: [first = ''] }: Window, file: CaseFile, deps: ActDeps): Promise<Settlement | undefined> {
+async function queue(
+  { line: [first = ''] }: Window,
+  ahead: readonly string[],
+  file: CaseFile,
+  deps: ActDeps,
+): Promise<Settlement | undefined> {
   const { pk, sk } = file.task.key
   const state = (await deps.work.task({ pk, sk: first }))?.state
   if (state !== 'ready' && state !== 'waiting') {
     await file.write({ window: (window) => left(window, first) }, ({ line }) => line[0] === first)
     return undefined
   }
-  const isBehind = ({ line }: Window): boolean => line[0] === first
   const waiting = { reason: 'behind', dueAt: millis(deps.clock() + BEHIND), isAttempt: false }
-  return await wait(file, waiting, (window) => joined(window, sk), isBehind)
+  return await wait(file, waiting, (window) => [...ahead, sk].reduce(joined, window))
 }
 
 async function wait(
   file: CaseFile,
   until: { readonly reason: string; readonly dueAt: Millis; readonly isAttempt: boolean },
   window?: (window: Window) => Window,
-  isOurs = (_: Window): boolean => false,
 ): Promise<Settlement | undefined> {
   const settled: Settlement = { state: 'waiting', ...until }
-  return (await file.write({ settled, ...(window === undefined ? {} : { window }) }, isOurs)) ? settled : undefined
+  const isWritten = await file.write({ settled, ...(window === undefined ? {} : { window }) }, () => false)
+  return isWritten ? settled : undefined
 }
 
 function report(

@@ -42,6 +42,14 @@ export class CaseFile {
     return this.#window
   }
 
+  /** What the person has pushed before this and is not worked off. */
+  async earlier(): Promise<readonly Task[]> {
+    const { window, unfinished } = await this.#work.conversation(this.#person)
+    this.#window = window
+    const here = unfinished.findIndex(({ key }) => key.sk === this.#task.key.sk)
+    return unfinished.slice(0, Math.max(0, here))
+  }
+
   async permit(template: TemplateId): Promise<Permit> {
     const permit =
       this.#permits.get(template) ?? (await this.#work.permit(this.#person, template, this.#isLongTerm(template)))

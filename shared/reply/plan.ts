@@ -8,7 +8,9 @@ export type Step = Reply | Extract<Action, { readonly kind: 'run' }>
 export const stepsOf = (actions: readonly Action[]): readonly Step[] =>
   actions.flatMap((action): readonly Step[] => {
     if (action.kind === 'send' && action.message.kind === 'text') {
-      return textParts(action.message.content).map((content) => ({ kind: 'send', message: { kind: 'text', content } }))
+      // WeChat refuses a message of blanks alone.
+      const parts = textParts(action.message.content).filter((part) => part.trim() !== '')
+      return parts.map((content) => ({ kind: 'send', message: { kind: 'text', content } }))
     }
     return action.kind === 'send' || action.kind === 'subscribe' || action.kind === 'run' ? [action] : []
   })

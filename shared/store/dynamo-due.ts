@@ -1,16 +1,9 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  paginateQuery,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb'
+import { type DynamoDBClient, paginateQuery, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { type Millis, millis } from '../kernel/time.ts'
 import type { Due, Waiting } from './due.ts'
 import { DUE_SHARDS, type Item, numberOf, readied } from './item.ts'
 import type { ItemKey } from './key.ts'
-import { unavailable } from './unavailable.ts'
-
-const DEADLINE_MS = 5000
+import { isDone, tableCall } from './table-call.ts'
 
 /** Due work in the index `due` of infra/table.yml. */
 export function dynamoDue(client: DynamoDBClient, tableName: string): Due {
@@ -25,10 +18,13 @@ export function dynamoDue(client: DynamoDBClient, tableName: string): Due {
       KeyConditionExpression: 'dueShard = :shard',
       ExpressionAttributeValues: { ':shard': { S: shard } },
     }
-    try {
-      for await (const { Items = [] } of paginateQuery({ client }, query)) yield Items.map(waitingOf)
-    } catch (cause) {
-      throw unavailable(cause)
+    const pages = paginateQuery({ client }, query)[Symbol.asyncIterator]()
+    for (
+      let page = await tableCall(() => pages.next());
+      page.done !== true;
+      page = await tableCall(() => pages.next())
+    ) {
+      yield (page.value.Items ?? []).map(waitingOf)
     }
   }
 
@@ -40,13 +36,7 @@ export function dynamoDue(client: DynamoDBClient, tableName: string): Due {
       ConditionExpression: `${update.ConditionExpression} AND dueAtMs <= :now`,
       ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ':now': { N: String(now) } },
     })
-    try {
-      await client.send(command, { abortSignal: AbortSignal.timeout(DEADLINE_MS) })
-      return true
-    } catch (cause) {
-      if (cause instanceof ConditionalCheckFailedException) return false
-      throw unavailable(cause)
-    }
+    return await isDone(tableCall((options) => client.send(command, options)))
   }
 
   return { waiting, ready }

@@ -7,8 +7,7 @@ import {
   type Put,
   PutItemCommand,
   paginateQuery,
-  TransactionCanceledException,
-  TransactionConflictException,
+  type QueryCommandInput,
   TransactWriteItemsCommand,
   type Update,
   UpdateItemCommand,
@@ -18,11 +17,8 @@ import { erased, type Item, keyItem, numberOf, readied, settlement, taskOf } fro
 import { type ItemKey, permitKey, windowKey } from './key.ts'
 import { noPermit } from './permit.ts'
 import { permitItem, permitOf, windowItem, windowOf } from './person-item.ts'
-import { unavailable } from './unavailable.ts'
-import type { Belonging, Changes, PushState, Work } from './work.ts'
-
-/** A call that takes longer has failed: the event source tries again. */
-const DEADLINE_MS = 5000
+import { isDone, tableCall } from './table-call.ts'
+import type { Belonging, Changes, Conversation, PushState, Work } from './work.ts'
 
 /** Work on the table of infra/table.yml. */
 export function dynamoWork(client: DynamoDBClient, tableName: string, clock: Clock): Work {
@@ -30,7 +26,7 @@ export function dynamoWork(client: DynamoDBClient, tableName: string, clock: Clo
 
   async function item(key: ItemKey): Promise<Item | undefined> {
     const command = new GetItemCommand({ ...table, Key: keyItem(key), ConsistentRead: true })
-    return await client.send(command, inTime()).then(({ Item }) => Item, fail)
+    return (await tableCall((options) => client.send(command, options))).Item
   }
 
   async function commit(changes: Changes): Promise<number | undefined> {
@@ -46,16 +42,14 @@ export function dynamoWork(client: DynamoDBClient, tableName: string, clock: Clo
 
   async function writeOne({ put, update }: Write, receipt: string): Promise<boolean> {
     const found = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const
-    try {
-      if (put !== undefined) await client.send(new PutItemCommand({ ...table, ...put, ...found }), inTime())
-      if (update !== undefined) await client.send(new UpdateItemCommand({ ...table, ...update, ...found }), inTime())
-      return true
-    } catch (cause) {
-      if (cause instanceof TransactionConflictException) return false
-      if (!(cause instanceof ConditionalCheckFailedException)) throw unavailable(cause)
+    const written = tableCall(async (options) => {
+      if (put !== undefined) await client.send(new PutItemCommand({ ...table, ...put, ...found }), options)
+      if (update !== undefined) await client.send(new UpdateItemCommand({ ...table, ...update, ...found }), options)
+    }).catch((cause: unknown) => {
       // The SDK repeats a call whose answer was lost; what it then finds may be its own write.
-      return cause.Item?.receipt?.S === receipt
-    }
+      if (!(cause instanceof ConditionalCheckFailedException) || cause.Item?.receipt?.S !== receipt) throw cause
+    })
+    return await isDone(written)
   }
 
   /** The SDK gives the transaction a token, so that a repeated call is the same one. */
@@ -64,22 +58,33 @@ export function dynamoWork(client: DynamoDBClient, tableName: string, clock: Clo
       ...(put === undefined ? {} : { Put: { ...table, ...put } }),
       ...(update === undefined ? {} : { Update: { ...table, ...update } }),
     }))
-    try {
-      await client.send(new TransactWriteItemsCommand({ TransactItems }), inTime())
-      return true
-    } catch (cause) {
-      if (isOutrun(cause)) return false
-      throw unavailable(cause)
-    }
+    return await isDone(tableCall((options) => client.send(new TransactWriteItemsCommand({ TransactItems }), options)))
   }
 
   async function erase({ key, state }: Belonging): Promise<void> {
-    const command =
-      state === undefined
-        ? new DeleteItemCommand({ ...table, Key: keyItem(key) })
-        : new UpdateItemCommand({ ...table, ...erased(key) })
-    await client.send(command, inTime()).catch((cause: unknown) => {
-      if (!(cause instanceof ConditionalCheckFailedException)) throw unavailable(cause)
+    const Key = keyItem(key)
+    await isDone(
+      tableCall(async (options) => {
+        if (state === undefined) await client.send(new DeleteItemCommand({ ...table, Key }), options)
+        else await client.send(new UpdateItemCommand({ ...table, ...erased(key) }), options)
+      }),
+    )
+  }
+
+  /** All items of a person that a filter lets through. */
+  async function itemsOf(person: string, filter: Filter = {}): Promise<readonly Item[]> {
+    const { ExpressionAttributeValues = {}, ...rest } = filter
+    const query = {
+      ...table,
+      ...rest,
+      ConsistentRead: true,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ...ExpressionAttributeValues, ':pk': { S: person } },
+    }
+    return await tableCall(async () => {
+      const found: Item[] = []
+      for await (const { Items = [] } of paginateQuery({ client }, query)) found.push(...Items)
+      return found
     })
   }
 
@@ -94,17 +99,12 @@ export function dynamoWork(client: DynamoDBClient, tableName: string, clock: Clo
       return found === undefined ? noPermit(templateId, isLongTerm) : { ...permitOf(found), isLongTerm }
     },
     commit,
-    belongings: (person) => belongingsOf(client, tableName, person).catch(fail),
+    conversation: async (person) => conversationOf(await itemsOf(person, UNFINISHED)),
+    belongings: async (person) => (await itemsOf(person)).map(belongingOf),
     erase: async (belongings) => {
       for (const belonging of belongings) await erase(belonging)
     },
   }
-}
-
-const inTime = () => ({ abortSignal: AbortSignal.timeout(DEADLINE_MS) })
-
-function fail(cause: unknown): never {
-  throw unavailable(cause)
 }
 
 /** One item, written or updated, if it is as it was read. */
@@ -150,24 +150,33 @@ const putOver = (version: number, item: Item): Write => ({
         },
 })
 
-/** A condition did not hold, or another transaction held one of the items: somebody was quicker. */
-const isOutrun = (cause: unknown): boolean =>
-  cause instanceof TransactionCanceledException &&
-  (cause.CancellationReasons ?? []).some(
-    ({ Code }) => Code === 'ConditionalCheckFailed' || Code === 'TransactionConflict',
-  )
+type Filter = Pick<QueryCommandInput, 'FilterExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'>
 
-async function belongingsOf(client: DynamoDBClient, TableName: string, person: string): Promise<readonly Belonging[]> {
-  const query = { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': { S: person } } }
-  const found: Belonging[] = []
-  for await (const { Items = [] } of paginateQuery({ client }, { TableName, ConsistentRead: true, ...query })) {
-    found.push(...Items.map(belongingOf))
-  }
-  return found
+const UNFINISHED: Filter = {
+  FilterExpression: 'kind = :window OR (kind = :push AND #state IN (:ready, :waiting))',
+  ExpressionAttributeNames: { '#state': 'state' },
+  ExpressionAttributeValues: {
+    ':window': { S: 'window' },
+    ':push': { S: 'push' },
+    ':ready': { S: 'ready' },
+    ':waiting': { S: 'waiting' },
+  },
 }
 
-const belongingOf = ({ pk, sk, kind, state, acceptedAtMs }: Item): Belonging => ({
-  key: { pk: pk?.S ?? '', sk: sk?.S ?? '' },
-  state: kind?.S === 'push' ? (state?.S as PushState) : undefined,
-  acceptedAt: millis(numberOf(acceptedAtMs)),
+const keyOf = ({ pk, sk }: Item): ItemKey => ({ pk: pk?.S ?? '', sk: sk?.S ?? '' })
+
+function conversationOf(items: readonly Item[]): Conversation {
+  const tasks = items.filter(({ kind }) => kind?.S === 'push').map((item) => taskOf(keyOf(item), item))
+  return {
+    window: windowOf(items.find(({ kind }) => kind?.S === 'window')),
+    unfinished: tasks.sort(
+      (left, right) => left.acceptedAt - right.acceptedAt || (left.key.sk < right.key.sk ? -1 : 1),
+    ),
+  }
+}
+
+const belongingOf = (item: Item): Belonging => ({
+  key: keyOf(item),
+  state: item.kind?.S === 'push' ? (item.state?.S as PushState) : undefined,
+  acceptedAt: millis(numberOf(item.acceptedAtMs)),
 })

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { Fault } from '../kernel/fault.ts'
 import { type Clock, type Seconds, toSeconds } from '../kernel/time.ts'
 import { forgetAt, type Inbox, type InboxPush } from './inbox.ts'
 import { isFree, pushItem } from './item.ts'
-import { unavailable } from './unavailable.ts'
 
 /** WeChat waits 5 s for an answer: past this the push counts as not written and WeChat tries again. */
 const WRITE_DEADLINE_MS = 3000
@@ -35,3 +35,6 @@ export function dynamoInbox(client: DynamoDBClient, tableName: string, clock: Cl
     })
   }
 }
+
+const unavailable = (cause: unknown): Fault =>
+  new Fault('TABLE_UNAVAILABLE', { because: cause instanceof Error ? cause.name : 'unknown' }, { cause })

@@ -148,3 +148,5 @@ export const erased = (key: ItemKey): ItemUpdate => ({
   ExpressionAttributeNames: STATE,
   ExpressionAttributeValues: { ':done': { S: 'done' }, ':erased': { S: 'erased' } },
 })
+/** The attribute by which the table forgets an item; its items are read with the clock in hand all the same. */
+export const TTL = 'expiresAtSec'

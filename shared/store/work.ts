@@ -43,6 +43,11 @@ export interface Changes {
   readonly released?: ItemKey
 }
 
+export interface Conversation {
+  readonly window: Window
+  readonly unfinished: readonly Task[]
+}
+
 /** An item of a person's, as far as erasing must know. */
 export interface Belonging {
   readonly key: ItemKey
@@ -57,6 +62,8 @@ export interface Belonging {
 export interface Work {
   task(key: ItemKey): Promise<Task | undefined>
   window(person: string): Promise<Window>
+  /** The window, and what the person has pushed that is not worked off, oldest first. */
+  conversation(person: string): Promise<Conversation>
   /** `isLongTerm` is what the settings say today. */
   permit(person: string, templateId: TemplateId, isLongTerm: boolean): Promise<Permit>
   /** The version that the window and the permits have now; `undefined` when something has changed since it was read. */

@@ -47,11 +47,11 @@ export const scalarOf = (wire: Wire | undefined): string => (typeof wire === 'st
 export const isTree = (wire: Wire | undefined): wire is WireTree => typeof wire === 'object' && !Array.isArray(wire)
 
 /** Counts what it is handed and refuses what is too much; one per document. */
-function bounds(): (depth: number) => void {
+function bounds(maxElements = MAX_ELEMENTS): (depth: number) => void {
   let elements = 0
   return (depth) => {
     if (depth > MAX_DEPTH) throw unreadable('depth')
-    if (++elements > MAX_ELEMENTS) throw unreadable('elements')
+    if (++elements > maxElements) throw unreadable('elements')
   }
 }
 
@@ -61,10 +61,15 @@ const emptyTree = (): Record<string, Wire> => Object.create(null)
 const BARE_LITERAL =
   /((?:"[^"\\]*(?:\\.[^"\\]*)*"|[^"\w+.-])*)(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null)(?=\s*[,}\]])/gsy
 
-function readJson(text: string): WireTree {
+/**
+ * An object in JSON; answers of WeChat's API may be larger than a push.
+ * @throws {Fault} BODY_UNREADABLE
+ */
+export function readJson(text: string, maxElements?: number): WireTree {
   // JSON.parse loses digits of numbers beyond 2^53, so bare literals are quoted first; what is no JSON does not become it.
   const tree = parseJson(text.replace(BARE_LITERAL, '$1"$2"'))
-  const check = bounds()
+  if (!isTree(tree)) throw unreadable('json')
+  const check = bounds(maxElements)
   const walk = (wire: Wire, depth: number): void => {
     check(depth)
     if (typeof wire === 'string') return

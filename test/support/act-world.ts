@@ -48,8 +48,7 @@ interface WorldOptions {
 }
 
 /** Time stands still: nothing that waits for it goes on. */
-const untilAborted: Sleep = (_, signal) =>
-  new Promise((resolve) => signal?.addEventListener('abort', () => resolve()))
+const untilAborted: Sleep = (_, signal) => new Promise((resolve) => signal?.addEventListener('abort', () => resolve()))
 
 let messageId = 0
 

@@ -31,7 +31,6 @@ export function aRecord(n: number, { pk = 'note', atSec = NOW, text = '' }: Reco
 
 export const someSettings = (changes: Partial<EventSourceSettings> = {}): EventSourceSettings => ({
   tableName: 'notes',
-  partitionKey: 'pk',
   batchSize: 10,
   batchWindowMs: 0,
   parallelizationFactor: 1,

@@ -49,7 +49,6 @@ describe('readTemplate', () => {
     expect(listener?.streams).toEqual([
       {
         tableName: 'notes-dev-table',
-        partitionKey: 'pk',
         batchSize: 10,
         batchWindowMs: 0,
         parallelizationFactor: 1,
@@ -72,7 +71,6 @@ describe('readTemplate', () => {
     expect(readTemplate(root, {}).functions[0]?.streams).toEqual([
       {
         tableName: 'notes-dev-table',
-        partitionKey: 'pk',
         batchSize: 25,
         batchWindowMs: 2000,
         parallelizationFactor: 10,

@@ -8,6 +8,11 @@ describe('Fault', () => {
     expect(fault).toMatchObject({ name: 'Fault', code: 'PUSH_TOO_OLD', facts: { hours: 73 }, status: 401 })
   })
 
+  it('says a hint of its own instead, where more is known', () => {
+    const fault = new Fault('WECHAT_REFUSED', { errcode: -1 }, { hint: 'Wait.', zh: '请稍候。' })
+    expect(fault.message).toBe('WECHAT_REFUSED errcode=-1: Wait. 请稍候。')
+  })
+
   it('needs no facts and keeps its cause', () => {
     const cause = new Error('below')
     expect(new Fault('SIGNATURE_MISMATCH', {}, { cause }).cause).toBe(cause)
@@ -36,6 +41,8 @@ describe('FAULTS', () => {
       WECHAT_UNREACHABLE: 500,
       WECHAT_REFUSED: 500,
       WECHAT_UNREADABLE: 500,
+      PICTURE_UNREACHABLE: 500,
+      PICTURE_UNUSABLE: 500,
       HANDLER_FAILED: 500,
     })
   })

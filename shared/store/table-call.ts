@@ -1,0 +1,51 @@
+import {
+  ConditionalCheckFailedException,
+  TransactionCanceledException,
+  TransactionConflictException,
+} from '@aws-sdk/client-dynamodb'
+import { Fault } from '../kernel/fault.ts'
+
+/** Long enough for the SDK to try again, short beside the deadline of whoever waits. */
+const DEADLINE_MS = 3000
+
+/**
+ * A call of the table with a deadline; a condition that does not hold passes through ({@link isDone}).
+ * @throws {Fault} TABLE_UNAVAILABLE
+ */
+export async function tableCall<Output>(
+  send: (options: { abortSignal: AbortSignal }) => Promise<Output>,
+): Promise<Output> {
+  try {
+    return await send({ abortSignal: AbortSignal.timeout(DEADLINE_MS) })
+  } catch (cause) {
+    if (isOutrun(cause)) throw cause
+    const because = cause instanceof Error ? cause.name : 'unknown'
+    throw new Fault('TABLE_UNAVAILABLE', { because }, { ...HINT, cause })
+  }
+}
+
+/** Those of the code speak of a push. */
+const HINT = {
+  hint: 'The table could not be read or written, and the work is tried again; check TABLE_NAME, the role and DynamoDB.',
+  zh: '数据表读写失败，任务会自动重试；请检查 TABLE_NAME、角色权限与 DynamoDB。',
+}
+
+/** Whether a write with a condition was done. */
+export async function isDone(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write
+    return true
+  } catch (cause) {
+    if (isOutrun(cause)) return false
+    throw cause
+  }
+}
+
+/** A condition did not hold, or a transaction held the item: somebody was quicker. */
+const isOutrun = (cause: unknown): boolean =>
+  cause instanceof ConditionalCheckFailedException ||
+  cause instanceof TransactionConflictException ||
+  (cause instanceof TransactionCanceledException &&
+    (cause.CancellationReasons ?? []).some(({ Code }) => OUTRUN.has(Code)))
+
+const OUTRUN = new Set<string | undefined>(['ConditionalCheckFailed', 'TransactionConflict'])

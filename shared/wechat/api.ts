@@ -1,0 +1,164 @@
+import { Fault } from '../kernel/fault.ts'
+import type { AppId, MsgId, OpenId } from '../kernel/ids.ts'
+import { assertNever } from '../kernel/never.ts'
+import { Secret } from '../kernel/secret.ts'
+import { type CallbackCheck, callbackCheckOf, type Template, templatesOf } from './api-answers.ts'
+import { type Call, type World, weChatCaller } from './call.ts'
+import { nextOf } from './errcode.ts'
+import type { SubscribeMessage } from './outgoing.ts'
+import type { AccessTokens } from './token.ts'
+import { scalarOf, type WireTree } from './wire.ts'
+
+/** A customer-service message whose picture WeChat has already. */
+type UploadedMessage =
+  | { readonly kind: 'text'; readonly content: string }
+  | { readonly kind: 'image'; readonly mediaId: string }
+  | {
+      readonly kind: 'link'
+      readonly title: string
+      readonly description: string
+      readonly url: string
+      readonly thumbUrl: string
+    }
+  | {
+      readonly kind: 'miniprogrampage'
+      readonly title: string
+      readonly pagePath: string
+      readonly thumbMediaId: string
+    }
+
+export interface PictureFile {
+  readonly bytes: Uint8Array
+  /** `image/png` */
+  readonly contentType: string
+  readonly fileName: string
+}
+
+interface Session {
+  readonly openId: OpenId
+  /** Only when the mini program is bound to an account of the open platform. */
+  readonly unionId?: string
+  readonly sessionKey: Secret
+}
+
+/**
+ * WeChat's API, one method a call.
+ * @throws {Fault} WECHAT_REFUSED, WECHAT_UNREACHABLE, WECHAT_UNREADABLE, every method: see `nextOf`
+ */
+export interface WeChatApi {
+  sendCustomerMessage(to: OpenId, message: UploadedMessage): Promise<void>
+  /** Shown for 15 s, or until a message comes. */
+  typing(to: OpenId, isOn: boolean): Promise<void>
+  /** The `media_id`, for three days. */
+  uploadImage(file: PictureFile): Promise<string>
+  /** The `msgid` that `subscribe_msg_sent_event` will name; WeChat may leave it out. */
+  sendSubscribeMessage(to: OpenId, message: SubscribeMessage): Promise<MsgId | undefined>
+  /** A code of `wx.login`: used once, within about five minutes. */
+  code2Session(code: string): Promise<Session>
+  templateList(): Promise<readonly Template[]>
+  /** WeChat looks up and pings the URL that is set for pushes. */
+  callbackCheck(): Promise<CallbackCheck>
+}
+
+export interface ApiDeps extends World {
+  readonly tokens: AccessTokens
+  readonly appId: AppId
+  readonly appSecret: Secret
+}
+
+type Json = Readonly<Record<string, unknown>>
+
+export function weChatApi({ tokens, appId, appSecret, ...world }: ApiDeps): WeChatApi {
+  const call = weChatCaller(world)
+
+  /** Once more with another token when WeChat refuses this one: then nothing was done. */
+  async function callWithToken({ query, ...rest }: Call): Promise<WireTree> {
+    const callWith = (token: Secret) => call({ ...rest, query: { access_token: token, ...query } })
+    const token = await tokens.get()
+    try {
+      return await callWith(token)
+    } catch (failure) {
+      if (!(failure instanceof Fault) || nextOf(failure) !== 'refresh') throw failure
+      const other = await tokens.renew(token)
+      if (other.reveal() === token.reveal()) throw failure
+      return await callWith(other)
+    }
+  }
+
+  const post = (path: string, body: Json): Promise<WireTree> => callWithToken({ method: 'POST', path, body })
+
+  return {
+    async sendCustomerMessage(to, message) {
+      await post('/cgi-bin/message/custom/send', { touser: to, ...customerBody(message) })
+    },
+    async typing(to, isOn) {
+      await post('/cgi-bin/message/custom/typing', { touser: to, command: isOn ? 'Typing' : 'CancelTyping' })
+    },
+    async uploadImage({ bytes, contentType, fileName }) {
+      const form = new FormData()
+      form.set('media', new Blob([new Uint8Array(bytes)], { type: contentType }), fileName)
+      const fields = await callWithToken({
+        method: 'POST',
+        path: '/cgi-bin/media/upload',
+        query: { type: 'image' },
+        body: form,
+      })
+      return required(fields, 'media_id', 'POST /cgi-bin/media/upload')
+    },
+    async sendSubscribeMessage(to, message) {
+      const { msgid } = await post('/cgi-bin/message/subscribe/send', subscribeBody(to, message))
+      return scalarOf(msgid) === '' ? undefined : (scalarOf(msgid) as MsgId)
+    },
+    async code2Session(code) {
+      const path = '/sns/jscode2session'
+      const query = { appid: appId, secret: appSecret, js_code: code, grant_type: 'authorization_code' }
+      const fields = await call({ method: 'GET', path, query })
+      const unionId = scalarOf(fields.unionid)
+      return {
+        openId: required(fields, 'openid', `GET ${path}`) as OpenId,
+        ...(unionId === '' ? {} : { unionId }),
+        sessionKey: new Secret(required(fields, 'session_key', `GET ${path}`)),
+      }
+    },
+    templateList: async () => templatesOf(await callWithToken({ method: 'GET', path: '/wxaapi/newtmpl/gettemplate' })),
+    callbackCheck: async () =>
+      callbackCheckOf(await post('/cgi-bin/callback/check', { action: 'all', check_operator: 'DEFAULT' })),
+  }
+}
+
+function required(fields: WireTree, name: string, call: string): string {
+  const value = scalarOf(fields[name])
+  if (value === '') throw new Fault('WECHAT_UNREADABLE', { call, missing: name })
+  return value
+}
+
+function customerBody(message: UploadedMessage): Json {
+  switch (message.kind) {
+    case 'text':
+      return { msgtype: 'text', text: { content: message.content } }
+    case 'image':
+      return { msgtype: 'image', image: { media_id: message.mediaId } }
+    case 'link': {
+      const { title, description, url, thumbUrl } = message
+      return { msgtype: 'link', link: { title, description, url, thumb_url: thumbUrl } }
+    }
+    case 'miniprogrampage': {
+      const { title, pagePath, thumbMediaId } = message
+      return {
+        msgtype: 'miniprogrampage',
+        miniprogrampage: { title, pagepath: pagePath, thumb_media_id: thumbMediaId },
+      }
+    }
+    default:
+      return assertNever(message)
+  }
+}
+
+const subscribeBody = (to: OpenId, { templateId, data, page, lang, state }: SubscribeMessage): Json => ({
+  touser: to,
+  template_id: templateId,
+  ...(page === undefined ? {} : { page }),
+  miniprogram_state: state ?? 'formal',
+  lang: lang ?? 'zh_CN',
+  data: Object.fromEntries(Object.entries(data).map(([key, value]) => [key, { value }])),
+})

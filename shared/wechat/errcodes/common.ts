@@ -1,0 +1,168 @@
+import { type Meanings, meaning } from './meaning.ts'
+
+/** What every call may answer, and the check of the callback. */
+export const COMMON: Meanings = {
+  '-1': meaning('system-busy', 'again', 'WeChat is busy; the call is tried again.', '微信系统繁忙，稍后会自动重试。'),
+  40001: meaning(
+    'token-invalid',
+    'refresh',
+    'The token is not the latest one, or WECHAT_APP_SECRET is wrong: compare it with the console.',
+    'access_token 已失效，或 WECHAT_APP_SECRET 有误：请与后台核对。',
+  ),
+  40014: meaning(
+    'token-malformed',
+    'refresh',
+    'WeChat does not know this token; check that all instances use one app and one API host.',
+    'access_token 不合法：请确认所有实例使用同一小程序与同一 API 域名。',
+  ),
+  42001: meaning(
+    'token-expired',
+    'refresh',
+    'The token has expired; a new one is asked for.',
+    'access_token 已过期，会自动换取新的。',
+  ),
+  41001: meaning(
+    'token-missing',
+    'mend',
+    'The call carries no access_token; please report it.',
+    '请求缺少 access_token，请反馈此问题。',
+  ),
+  41002: meaning(
+    'app-id-missing',
+    'mend',
+    'The call carries no AppID; please report it.',
+    '请求缺少 appid，请反馈此问题。',
+  ),
+  41004: meaning(
+    'secret-missing',
+    'mend',
+    'The call carries no AppSecret; please report it.',
+    '请求缺少 secret，请反馈此问题。',
+  ),
+  40002: meaning(
+    'grant-type-invalid',
+    'mend',
+    'WeChat does not know this grant_type; please report it.',
+    'grant_type 不合法，请反馈此问题。',
+  ),
+  40013: meaning(
+    'app-id-invalid',
+    'configure',
+    'Compare WECHAT_APP_ID with the console, letter by letter.',
+    '请逐字核对 WECHAT_APP_ID 与小程序后台。',
+  ),
+  40125: meaning(
+    'secret-invalid',
+    'configure',
+    'WECHAT_APP_SECRET is wrong or was reset in the console; set the present one.',
+    'WECHAT_APP_SECRET 有误或已在后台重置：请填写最新的 AppSecret。',
+  ),
+  40164: meaning(
+    'ip-not-allowed',
+    'configure',
+    'Add exactly {ip} to the IP allow-list in the console: 开发管理 → 开发设置 → IP白名单.',
+    '请把 {ip} 原样加入小程序后台的 IP 白名单：开发管理 → 开发设置 → IP白名单。',
+  ),
+  40243: meaning(
+    'secret-frozen',
+    'configure',
+    'The AppSecret is frozen; thaw it in the console: 开发管理 → 开发设置.',
+    'AppSecret 已被冻结：请在后台“开发管理 → 开发设置”中解冻。',
+  ),
+  50004: meaning(
+    'token-forbidden',
+    'configure',
+    'This account may not ask for tokens; ask WeChat why.',
+    '该账号被禁止获取 access_token，请联系微信。',
+  ),
+  50007: meaning(
+    'account-frozen',
+    'configure',
+    'The account is frozen; the console says why.',
+    '账号已被冻结，原因见小程序后台。',
+  ),
+  89503: meaning(
+    'ip-unconfirmed',
+    'configure',
+    'The administrator has to confirm this address in WeChat; it passes after that.',
+    '该 IP 的调用需管理员在微信中确认，确认后即可恢复。',
+  ),
+  89506: meaning(
+    'ip-refused-for-a-day',
+    'configure',
+    'The administrator refused this address twice: it is shut out for 24 hours.',
+    '该 IP 的调用已被管理员拒绝两次，24 小时内不可用。',
+  ),
+  89507: meaning(
+    'ip-refused-for-an-hour',
+    'configure',
+    'The administrator refused this address: it is shut out for an hour.',
+    '该 IP 的调用已被管理员拒绝，1 小时内不可用。',
+  ),
+  43002: meaning(
+    'post-required',
+    'mend',
+    'The call has to be a POST: check proxies between us and WECHAT_API_BASE.',
+    '须使用 POST 请求：请检查到 WECHAT_API_BASE 途中的代理。',
+  ),
+  44002: meaning(
+    'body-empty',
+    'mend',
+    'The body arrived empty: check proxies between us and WECHAT_API_BASE.',
+    '请求体为空：请检查到 WECHAT_API_BASE 途中的代理。',
+  ),
+  45009: meaning(
+    'daily-quota',
+    'tomorrow',
+    'The quota of the day is used up; it is renewed at midnight in Beijing.',
+    '当日调用额度已用完，北京时间零点恢复。',
+  ),
+  45011: meaning(
+    'minute-quota',
+    'in-a-minute',
+    'Too many calls in a minute; the work waits for one.',
+    '调用过于频繁，一分钟后自动重试。',
+  ),
+  44991: meaning(
+    'minute-quota',
+    'in-a-minute',
+    'Too many calls in a minute; the work waits for one.',
+    '超出每分钟调用上限，一分钟后自动重试。',
+  ),
+  47001: meaning(
+    'body-unreadable',
+    'mend',
+    'WeChat cannot parse the body; please report it.',
+    '微信无法解析请求体，请反馈此问题。',
+  ),
+  48001: meaning(
+    'api-unauthorized',
+    'configure',
+    'The account has no right to this API; see 开发管理 → 接口设置 in the console.',
+    '账号没有该接口的权限：请查看后台“开发管理 → 接口设置”。',
+  ),
+  61007: meaning(
+    'right-not-granted',
+    'configure',
+    'The mini program has not granted this right to the third-party platform.',
+    '小程序未将该权限授予第三方平台，请重新授权。',
+  ),
+  40201: meaning(
+    'callback-url-missing',
+    'configure',
+    'No URL for pushes is set in the console: 开发管理 → 消息推送.',
+    '后台未设置消息推送的 URL：开发管理 → 消息推送。',
+  ),
+  40202: meaning(
+    'check-action-invalid',
+    'mend',
+    'WeChat does not know this action of callback/check.',
+    'callback/check 的 action 不正确。',
+  ),
+  40203: meaning(
+    'check-operator-invalid',
+    'mend',
+    'WeChat does not know this check_operator of callback/check.',
+    'callback/check 的 check_operator 不正确。',
+  ),
+}
