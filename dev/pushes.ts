@@ -11,6 +11,10 @@ export interface PushRecord {
   /** How often it came, the first time included. */
   readonly deliveries: number
   readonly receivedAt: string
+  /** `ready`, `waiting`, `done` or `failed`. */
+  readonly state: string
+  /** How often it was worked on and came to an end. */
+  readonly attempts: number
   readonly fields: WireTree
 }
 
@@ -33,5 +37,8 @@ const recordOf = (item: Item, deliveries: number): PushRecord => ({
   sealed: item.sealed?.BOOL === true,
   deliveries,
   receivedAt: new Date(Number(item.acceptedAtMs?.N)).toISOString(),
-  fields: readPushText(item.body?.S ?? '').fields,
+  state: item.state?.S ?? '',
+  attempts: Number(item.attempts?.N ?? 0),
+  // Of an erased push only the key is left.
+  fields: item.body?.S === undefined ? {} : readPushText(item.body.S).fields,
 })

@@ -17,9 +17,10 @@ const DEMO: Variables = {
   WECHAT_TOKEN: 'WeappPushDemoToken',
   WECHAT_ENCODING_AES_KEY: DEMO_KEY,
   WECHAT_PUSH_MODE: 'safe',
+  WECHAT_APP_SECRET: 'demo0secret0demo0secret0demo0sec',
 }
 const ENV_FILE = process.env.WX_ENV_FILE ?? '.env'
-const NAMES = [...Object.keys(DEMO), 'PUSH_RETENTION_HOURS', 'LOG_LEVEL']
+const NAMES = [...Object.keys(DEMO), 'PUSH_RETENTION_HOURS', 'LOG_LEVEL', 'WECHAT_API_BASE', 'LONG_TERM_TEMPLATES']
 
 /** The environment before .env before the running stack before the demo. */
 export const localSettings = (stack?: RunningStack): Variables => ({ ...DEMO, ...ownSettings(stack) })

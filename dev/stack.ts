@@ -30,6 +30,8 @@ interface StackOptions {
   readonly onRecord?: (record: StreamRecord) => void
   /** Added to every function's environment, over what serverless.yml gives it. */
   readonly functionEnv?: Readonly<Record<string, string>>
+  /** The clock, when somebody outside goes by it too. */
+  readonly time?: StackClock
 }
 
 /** A {@link StackError} that it throws, such as REQUEST_INVALID, becomes 400 with its message. */
@@ -43,8 +45,8 @@ export interface Stack extends Gateway, RunningFunctions {
   items(): Promise<readonly Item[]>
   /** How often an item was put, written or not, under `pk/sk`: a push that came three times stands here with 3. */
   readonly deliveries: ReadonlyMap<string, number>
-  /** Once, when an item has been put and its writer does not know it yet. */
-  afterNextPut(act: () => void): void
+  /** Once, when a push has been put and its writer does not know it yet. */
+  afterNextPush(act: () => void): void
   /** Deletes the items that have expired, as DynamoDB does much later, and counts them. */
   sweep(nowSec: number): Promise<number>
   /** The time that functions, stream and schedules see. */
@@ -72,9 +74,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const watchers: (() => void)[] = []
   const onPut = (put: Put): void => {
     count(put)
-    for (const act of watchers.splice(0)) act()
+    if (put.item.kind?.S === 'push') for (const act of watchers.splice(0)) act()
   }
-  const time = stackClock()
+  const time = options.time ?? stackClock()
   let triggers: Triggers | undefined
   const onRecord = (record: StreamRecord): void => {
     options.onRecord?.(record)
@@ -112,7 +114,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     client: tables.client,
     items: () => scanAll(tables.client, { TableName }),
     deliveries,
-    afterNextPut: (act) => void watchers.push(act),
+    afterNextPush: (act) => void watchers.push(act),
     sweep: tables.sweep,
     clock: time.clock,
     advance: async (ms) => {

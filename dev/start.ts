@@ -5,13 +5,13 @@ import { buildBundles } from './bundles.ts'
 import { parse, textOf, UsageError } from './cli/command.ts'
 import { FunctionError } from './emulator/sandbox.ts'
 import { StackError } from './emulator/stack-error.ts'
+import { type Local, startLocal } from './local.ts'
 import { logLine } from './log-line.ts'
 import { STORY } from './scenario/index.ts'
 import { outcomeLine, play, widthOf } from './scenario/play.ts'
 import { demoNames, localSettings } from './settings.ts'
-import { type Stack, startStack } from './stack.ts'
 import { leaveStackFile, removeStackFile } from './stack-file.ts'
-import { listPushes, worldOf } from './world.ts'
+import { worldOf } from './world.ts'
 
 const HELP = `npm start -- [--port <3000>] [--no-demo]
 
@@ -39,19 +39,18 @@ function portOf(text: string): number {
 let storyIsOn = false
 let isStopping = false
 
-async function serve(port: number): Promise<Stack> {
+async function serve(port: number): Promise<Local> {
   const env = localSettings()
-  loadSettings(env, ...TRUST_SETTINGS, 'logLevel')
-  const stack = await startStack({
-    root: process.cwd(),
+  loadSettings(env, ...TRUST_SETTINGS, 'logLevel', 'appSecret', 'apiBase', 'longTermTemplates')
+  const stack = await startLocal({
     port,
     env,
-    devRoutes: { 'GET /_dev/pushes': listPushes },
     onLog: (line) => {
       if (!storyIsOn) say(logLine(line))
     },
   })
-  leaveStackFile({ pid: process.pid, url: stack.url, env: stack.functionEnvironment('push') })
+  const variables = { ...stack.functionEnvironment('process'), ...stack.functionEnvironment('push') }
+  leaveStackFile({ pid: process.pid, url: stack.url, env: variables })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(stack))
   stopWithParent(stack)
   introduce(stack, env)
@@ -59,21 +58,21 @@ async function serve(port: number): Promise<Stack> {
 }
 
 /** npm may be ended without a word to what it runs; nothing is left behind then either. */
-function stopWithParent(stack: Stack): void {
+function stopWithParent(stack: Local): void {
   const parent = process.ppid
   setInterval(() => {
     if (process.ppid !== parent) void stop(stack)
   }, 500).unref()
 }
 
-async function stop(stack: Stack): Promise<void> {
+async function stop(stack: Local): Promise<void> {
   isStopping = true
   removeStackFile()
   await stack.close()
   process.exit(0)
 }
 
-function introduce(stack: Stack, env: Readonly<Record<string, string>>): void {
+function introduce(stack: Local, env: Readonly<Record<string, string>>): void {
   say()
   say(`  WeChat pushes here 推送地址    ${stack.url}/push`)
   say(`  what was accepted 已接收      ${stack.url}/_dev/pushes`)
@@ -84,7 +83,7 @@ function introduce(stack: Stack, env: Readonly<Record<string, string>>): void {
   say(`ready ${stack.url}`)
 }
 
-async function tellStory(stack: Stack): Promise<void> {
+async function tellStory(stack: Local): Promise<void> {
   storyIsOn = true
   say()
   say('  WeChat (simulated) says hello 模拟微信开始推送')

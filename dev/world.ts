@@ -25,7 +25,7 @@ export function worldOf(stack: Stack, env: Readonly<Record<string, string>>, url
       return await sender.push(text, { mode, ...sending })
     },
     pushes: () => listPushes(stack),
-    killAtNextWrite: () => stack.afterNextPut(() => stack.killInstances('push')),
+    killAtNextWrite: () => stack.afterNextPush(() => stack.killInstances('push')),
     fork: (changes) => {
       const name = JSON.stringify(changes)
       const fork =

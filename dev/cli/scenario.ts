@@ -1,8 +1,8 @@
 import { buildBundles } from '../bundles.ts'
+import { startLocal } from '../local.ts'
 import { SCENARIOS } from '../scenario/index.ts'
 import { outcomeLine, play, widthOf } from '../scenario/play.ts'
 import { localSettings } from '../settings.ts'
-import { startStack } from '../stack.ts'
 import { worldOf } from '../world.ts'
 import { type Command, oneOf, print, printJson } from './command.ts'
 
@@ -19,7 +19,7 @@ export const scenario: Command = {
     if (chosen === undefined) return 2
     buildBundles()
     const env = localSettings()
-    const stack = await startStack({ root: process.cwd(), port: 0, env })
+    const stack = await startLocal({ port: 0, env })
     try {
       const width = widthOf(chosen)
       const outcomes = await play(chosen, worldOf(stack, env), (outcome) => {

@@ -4,17 +4,15 @@ import { type Millis, millis, minutes } from '../kernel/time.ts'
 import type { ItemKey } from '../store/key.ts'
 import type { Window } from '../store/window.ts'
 import type { Settlement, Task } from '../store/work.ts'
-import { readMessage } from '../wechat/message.ts'
-import { personOf } from '../wechat/person.ts'
-import { readPushText } from '../wechat/receive.ts'
 import type { Action } from './action.ts'
 import { CaseFile } from './case-file.ts'
 import type { ActDeps } from './deps.ts'
 import { erasePerson } from './erase.ts'
 import { joined, left, turnOf } from './line.ts'
 import { ownEdit } from './own.ts'
-import { Performance, type Received } from './perform.ts'
+import { Performance } from './perform.ts'
 import { type Step, stepsOf } from './plan.ts'
+import { actionsOn, type Received, receivedOf } from './received.ts'
 
 /** Whoever waits for its turn is released by the one before it; this is for the case that nobody is left to do so. */
 const BEHIND = minutes(10)
@@ -30,8 +28,7 @@ export async function act(key: ItemKey, deps: ActDeps): Promise<void> {
     const task = await deps.work.task(key)
     if (task?.state !== 'ready') return
     const startedAt = deps.clock()
-    const { fields } = readPushText(task.text)
-    const push = { message: readMessage(fields), openId: personOf(fields) }
+    const push = receivedOf(task)
     const settled = await workOn(task, push, deps)
     if (settled !== undefined) return report(task, push, settled, startedAt, deps)
   }
@@ -61,8 +58,12 @@ async function takeTurn(
   deps: ActDeps,
 ): Promise<Settlement | undefined> {
   const { sk } = file.task.key
-  const ahead = (await file.earlier()).filter((task) => hasSteps(task, deps)).map(({ key }) => key.sk)
-  const window = await file.window()
+  const { window, unfinished } = await file.conversation()
+  const earlier = unfinished.slice(
+    0,
+    unfinished.findIndex(({ key }) => key.sk === sk),
+  )
+  const ahead = earlier.filter((task) => hasSteps(task, deps)).map(({ key }) => key.sk)
   const line = window.line.includes(sk) ? window : ahead.reduce(joined, window)
   switch (turnOf(line, sk, deps.clock())) {
     case 'mine':
@@ -74,8 +75,7 @@ async function takeTurn(
   }
 }
 
-const hasSteps = (task: Task, { decide }: ActDeps): boolean =>
-  stepsOf(decide(readMessage(readPushText(task.text).fields), task).actions).length > 0
+const hasSteps = (task: Task, deps: ActDeps): boolean => stepsOf(actionsOn(task, deps)).length > 0
 
 /** Behind one that exists; a push that was erased holds nobody up. */
 async function queue(

@@ -3,7 +3,7 @@ import type { TemplateId } from '../kernel/ids.ts'
 import type { ItemKey } from '../store/key.ts'
 import type { Permit } from '../store/permit.ts'
 import type { Window } from '../store/window.ts'
-import type { Settlement, Task, Work } from '../store/work.ts'
+import type { Conversation, Settlement, Task, Work } from '../store/work.ts'
 
 /** What is to change together; each change is made on what stands in the table then. */
 export interface Edit {
@@ -42,12 +42,11 @@ export class CaseFile {
     return this.#window
   }
 
-  /** What the person has pushed before this and is not worked off. */
-  async earlier(): Promise<readonly Task[]> {
-    const { window, unfinished } = await this.#work.conversation(this.#person)
-    this.#window = window
-    const here = unfinished.findIndex(({ key }) => key.sk === this.#task.key.sk)
-    return unfinished.slice(0, Math.max(0, here))
+  /** Read anew: the window, and what the person has pushed and is not worked off, oldest first. */
+  async conversation(): Promise<Conversation> {
+    const conversation = await this.#work.conversation(this.#person)
+    this.#window = conversation.window
+    return conversation
   }
 
   async permit(template: TemplateId): Promise<Permit> {

@@ -4,6 +4,8 @@ import { opened, type Window } from '../store/window.ts'
 import type { Task } from '../store/work.ts'
 import type { Action, PermitChange } from './action.ts'
 import type { Edit } from './case-file.ts'
+import type { ActDeps } from './deps.ts'
+import { actionsOn } from './received.ts'
 
 /** What a push changes in our own table, beside its own state. */
 export function ownEdit(actions: readonly Action[], { acceptedAt }: Task): Edit {
@@ -23,3 +25,9 @@ const changed = (permit: Permit, change: PermitChange): Permit =>
   change.kind === 'sent'
     ? told(permit, change.msgId, change.at)
     : withEvent(permit, { at: change.at, kind: change.kind })
+
+/** What pushes that are not worked off yet have opened already. */
+export const openings =
+  (tasks: readonly Task[], deps: Pick<ActDeps, 'decide'>) =>
+  (window: Window): Window =>
+    tasks.reduce((sum, task) => ownEdit(actionsOn(task, deps), task).window?.(sum) ?? sum, window)

@@ -1,32 +1,26 @@
 import { randomUUID } from 'node:crypto'
-import type { OpenId, TemplateId } from '../kernel/ids.ts'
+import type { TemplateId } from '../kernel/ids.ts'
 import { assertNever } from '../kernel/never.ts'
 import { type Millis, millis, toSeconds } from '../kernel/time.ts'
 import { accepted, denied, type Permit, released, remaining, reserved } from '../store/permit.ts'
 import { closed, quotaOf, sent, type Window } from '../store/window.ts'
 import type { Settlement } from '../store/work.ts'
 import { closesWindow, deniesPermit, mayHaveArrived } from '../wechat/errcode.ts'
-import type { PushMessage } from '../wechat/message.ts'
 import type { Reply } from './action.ts'
 import { backOff, MOST_ATTEMPTS } from './back-off.ts'
 import type { CaseFile, Edit } from './case-file.ts'
 import type { ActDeps } from './deps.ts'
 import { type Failure, failureOf, handlerFailure } from './failure.ts'
 import { left, turnOf, working } from './line.ts'
+import { openings } from './own.ts'
 import { type Step, withReplies } from './plan.ts'
+import type { Received } from './received.ts'
 import { idempotencyKeyOf, runHandler } from './run-handler.ts'
 
 /** Longer than any call of WeChat's API takes, a picture fetched and uploaded included. */
 const CALL_LEASE = millis(60_000)
 /** A handler's deadline, and this. */
 const RUN_MARGIN = millis(15_000)
-
-/** A push as those see it who act on it. */
-export interface Received {
-  readonly message: PushMessage
-  /** Whom it is about. */
-  readonly openId: OpenId
-}
 
 type StepOf<K extends Step['kind']> = Extract<Step, { readonly kind: K }>
 /** How a step ends: with the next one, with the push, or with somebody else at work on it. */
@@ -107,7 +101,7 @@ export class Performance {
 
   async #send({ message }: StepOf<'send'>): Promise<Taken> {
     const { messenger, clock } = this.#deps
-    if (quotaOf(this.#now(await this.#file.window()), clock()).left === 0) return ended('window-closed')
+    if (!(await this.#mayWrite())) return ended('window-closed')
     if (!(await this.#begin(CALL_LEASE))) return 'outrun'
     try {
       await messenger.send(this.#received.openId, message)
@@ -119,6 +113,15 @@ export class Performance {
     const at = clock()
     this.#note((window) => sent(window, at))
     return 'next'
+  }
+
+  /** What came meanwhile may have opened the window anew. */
+  async #mayWrite(): Promise<boolean> {
+    const { clock } = this.#deps
+    if (quotaOf(this.#now(await this.#file.window()), clock()).left > 0) return true
+    const { unfinished } = await this.#file.conversation()
+    this.#note(openings(unfinished, this.#deps))
+    return quotaOf(this.#now(await this.#file.window()), clock()).left > 0
   }
 
   /** Never twice: a permit is spent, and WeChat has no way to take a message back. */

@@ -73,7 +73,7 @@ export function withEvent(permit: Permit, event: PermitEvent): Permit {
 /** Before a send: it counts as spent until WeChat says that it was not. */
 export function reserved(permit: Permit, id: string, at: Seconds): Permit {
   const open = permit.open.filter((send) => send.at > at - KEPT)
-  return { ...withEvent(permit, { at, kind: 'spend', id }), open: [...open, { id, at }] }
+  return { ...withEvent(permit, { at: notBefore(permit, at), kind: 'spend', id }), open: [...open, { id, at }] }
 }
 
 /** WeChat took it; its event will name `msgId`. */
@@ -91,7 +91,10 @@ export const released = (permit: Permit, id: string): Permit => ({
 
 /** WeChat says that the person allows nothing (43101), whatever we have counted. */
 export const denied = (permit: Permit, id: string, at: Seconds): Permit =>
-  withEvent(released(permit, id), { at: seconds(at), kind: 'clear' })
+  withEvent(released(permit, id), { at: notBefore(permit, at), kind: 'clear' })
+
+/** Our clock may be behind WeChat's: what we do now comes after what we know. */
+const notBefore = ({ events }: Permit, at: Seconds): Seconds => seconds(Math.max(at, events.at(-1)?.at ?? 0))
 
 /** `subscribe_msg_sent_event`: settles a send of ours, or tells of one that somebody else has made with this permit. */
 export function told(permit: Permit, msgId: MsgId, at: Seconds): Permit {

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Local, startLocal } from '../../dev/local.ts'
 import { SCENARIOS } from '../../dev/scenario/index.ts'
 import { play } from '../../dev/scenario/play.ts'
 import { localSettings } from '../../dev/settings.ts'
-import { type Stack, startStack } from '../../dev/stack.ts'
 import { worldOf } from '../../dev/world.ts'
 
 describe.each(Object.entries(SCENARIOS))('the scenario %s', (_, scenario) => {
-  let stack: Stack
+  let stack: Local
 
   beforeAll(async () => {
-    stack = await startStack({ root: process.cwd(), port: 0, env: localSettings() })
+    stack = await startLocal({ port: 0, env: localSettings() })
   })
 
   afterAll(async () => {

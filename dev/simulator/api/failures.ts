@@ -1,4 +1,4 @@
-/** Makes the next `times` calls of a path fail; `*` is any path. */
+/** Makes the next `times` calls of a path fail; `*` is any path, 0 takes back what was asked for the path before. */
 export interface Failure {
   readonly path: string
   readonly times: number
@@ -23,7 +23,7 @@ const MEMBERS: Readonly<Record<keyof Failure, readonly [rule: string, holds: (va
     'a path such as /cgi-bin/stable_token, or *',
     (value) => typeof value === 'string' && /^(?:\*|\/\S+)$/.test(value),
   ],
-  times: ['a whole number from 1 to 1000000', (value) => isWhole(value, 1, 1_000_000)],
+  times: ['a whole number from 0 to 1000000', (value) => isWhole(value, 0, 1_000_000)],
   errcode: ['a whole number other than 0', (value) => isWhole(value, -100_000, 100_000_000) && value !== 0],
   status: ['an HTTP status from 200 to 599', (value) => isWhole(value, 200, 599)],
   hang: ['true or false', (value) => typeof value === 'boolean'],
@@ -37,8 +37,9 @@ export function failures() {
 
   /** @throws {TypeError} naming the member that is wrong */
   function add(failure: Failure): void {
-    checkFailure(failure)
-    waiting = [...waiting, { failure: { ...failure }, left: failure.times }]
+    checkFailure({ ...failure })
+    if (failure.times === 0) waiting = waiting.filter(({ failure: { path } }) => path !== failure.path)
+    else waiting = [...waiting, { failure: { ...failure }, left: failure.times }]
   }
 
   /** What happens to a call of this path, if anything; it counts. */
@@ -55,8 +56,13 @@ export function failures() {
   }
 }
 
-function checkFailure(failure: Failure): void {
-  if (typeof failure !== 'object' || failure === null) throw new TypeError('a failure is an object')
+/** @throws {TypeError} naming the member that is wrong */
+export function failureOf(given: Readonly<Record<string, unknown>>): Failure {
+  checkFailure(given)
+  return { ...given, path: String(given.path), times: Number(given.times) }
+}
+
+function checkFailure(failure: Readonly<Record<string, unknown>>): void {
   const given = Object.entries(failure).filter(([, value]) => value !== undefined)
   for (const [name, value] of given) {
     if (!isMember(name)) throw new TypeError(`a failure has no ${name}; it has ${Object.keys(MEMBERS).join(', ')}`)
@@ -69,7 +75,8 @@ function checkFailure(failure: Failure): void {
   const { errcode, status, hang = false, delayMs } = failure
   const kinds = [errcode !== undefined, status !== undefined, hang].filter(Boolean).length
   if (kinds > 1) throw new TypeError('a failure is one of errcode, status and hang')
-  if (kinds === 0 && delayMs === undefined) throw new TypeError('a failure needs errcode, status, hang or delayMs')
+  if (kinds === 0 && delayMs === undefined && failure.times !== 0)
+    throw new TypeError('a failure needs errcode, status, hang or delayMs')
   if (hang && delayMs !== undefined) throw new TypeError('what hangs is not late: hang or delayMs')
 }
 

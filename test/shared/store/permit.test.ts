@@ -87,6 +87,11 @@ describe('a send', () => {
     expect(remaining(reserved(two, 'a', at(5)))).toBe(1)
   })
 
+  it('spends what is known to be there, though our clock is behind the one that granted it', () => {
+    expect(remaining(reserved(two, 'a', at(-3)))).toBe(1)
+    expect(remaining(denied(reserved(two, 'a', at(-3)), 'a', at(-3)))).toBe(0)
+  })
+
   it('gives its permit back when it did not go out', () => {
     expect(remaining(released(reserved(two, 'a', at(5)), 'a'))).toBe(2)
   })

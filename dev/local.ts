@@ -1,0 +1,69 @@
+import { loadSettings } from '../shared/config/settings.ts'
+import { personOf } from '../shared/wechat/person.ts'
+import { readPushText } from '../shared/wechat/receive.ts'
+import { devRoutes } from './dev-routes.ts'
+import type { StreamRecord } from './emulator/dynamo-stream.ts'
+import { stackClock } from './emulator/stack-clock.ts'
+import { accountOf } from './settings.ts'
+import { startWeChatApi, type WeChatApi } from './simulator/api/wechat-api.ts'
+import { wechatSender } from './simulator/sender.ts'
+import { type Stack, startStack } from './stack.ts'
+
+interface LocalOptions {
+  /** 0 takes a free one. */
+  readonly port: number
+  readonly env: Readonly<Record<string, string>>
+  readonly onLog?: (line: string) => void
+}
+
+/** The stack, and WeChat around it: what WeChat pushes comes in, what is sent to WeChat's API arrives. */
+export interface Local extends Stack {
+  readonly wechat: WeChatApi
+}
+
+/** @throws as `startStack` */
+export async function startLocal({ port, env, onLog }: LocalOptions): Promise<Local> {
+  const time = stackClock()
+  const { account, mode } = accountOf(env)
+  const { appSecret } = loadSettings(env, 'appSecret')
+  let stack: Stack | undefined
+  const wechat = await startWeChatApi({
+    account: { appId: account.appId, appSecret },
+    clock: time.clock,
+    pushBack: (text) => {
+      if (stack === undefined) return
+      wechatSender(account, `${stack.url}/push`).push(text, { mode, clock: time.clock }).catch(ended)
+    },
+  })
+  // Whoever has set another API talks to that one.
+  const functionEnv = env.WECHAT_API_BASE === undefined ? { WECHAT_API_BASE: wechat.url } : {}
+  const onRecord = (record: StreamRecord): void => observe(record, wechat)
+  const log = onLog === undefined ? {} : { onLog }
+  try {
+    const routes = devRoutes(wechat, account.appId)
+    stack = await startStack({ root: process.cwd(), port, env, time, functionEnv, onRecord, devRoutes: routes, ...log })
+  } catch (error) {
+    await wechat.close()
+    throw error
+  }
+  const { close } = stack
+  return {
+    ...stack,
+    wechat,
+    close: async () => {
+      await close()
+      await wechat.close()
+    },
+  }
+}
+
+/** The stack was closed while WeChat pushed. */
+const ended = (): void => undefined
+
+/** What was accepted, WeChat has pushed: the simulated one goes by it, whoever signed it. */
+function observe({ eventName, dynamodb }: StreamRecord, wechat: WeChatApi): void {
+  const item = dynamodb.NewImage
+  if (eventName !== 'INSERT' || item?.kind?.S !== 'push' || item.body?.S === undefined) return
+  const { fields } = readPushText(item.body.S)
+  wechat.observe({ openId: personOf(fields), kind: item.message?.S ?? '', fields })
+}
