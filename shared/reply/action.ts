@@ -4,8 +4,6 @@ import type { CustomerMessage } from '../wechat/outgoing.ts'
 import type { Reply } from './handler.ts'
 import type { HandlerName } from './handlers.ts'
 
-export type { Handler, HandlerContext, Reply } from './handler.ts'
-
 /** What is done about a push after it was answered. */
 export type Action =
   | Reply

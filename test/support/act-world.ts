@@ -23,7 +23,7 @@ import { APP_ID, aClock } from './build.ts'
 import type { TestTable } from './table.ts'
 
 /** What the messenger was asked to do, in order. */
-export type Sent = { readonly to: OpenId; readonly what: string }
+type Sent = { readonly to: OpenId; readonly what: string }
 
 export interface ActWorld {
   readonly deps: ActDeps
