@@ -32,7 +32,6 @@ describe('process', () => {
       WECHAT_API_BASE: 'https://api.weixin.qq.com',
       LONG_TERM_TEMPLATES: '',
       TABLE_NAME: 'weapp-push-dev-table',
-      PUSH_RETENTION_HOURS: '72',
       LOG_LEVEL: 'info',
       METRICS_NAMESPACE: 'weapp-push-dev',
     })
