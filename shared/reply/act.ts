@@ -77,7 +77,7 @@ async function takeTurn(
 
 const hasSteps = (task: Task, deps: ActDeps): boolean => stepsOf(actionsOn(task, deps)).length > 0
 
-/** Behind one that exists; a push that was erased holds nobody up. */
+/** Behind one that exists and is not forgotten: a push that was erased holds nobody up, one that the stream has lost is woken. */
 async function queue(
   { line: [first = ''] }: Window,
   ahead: readonly string[],
@@ -85,11 +85,12 @@ async function queue(
   deps: ActDeps,
 ): Promise<Settlement | undefined> {
   const { pk, sk } = file.task.key
-  const state = (await deps.work.task({ pk, sk: first }))?.state
-  if (state !== 'ready' && state !== 'waiting') {
+  const head = await deps.work.task({ pk, sk: first })
+  if (head === undefined || head.state === 'done' || head.state === 'failed') {
     await file.write({ window: (window) => left(window, first) }, ({ line }) => line[0] === first)
     return undefined
   }
+  if (head.state === 'ready' && deps.clock() - head.acceptedAt > BEHIND) await deps.work.wake(head.key)
   const waiting = { reason: 'behind', dueAt: millis(deps.clock() + BEHIND), isAttempt: false }
   return await wait(file, waiting, (window) => [...ahead, sk].reduce(joined, window))
 }

@@ -13,7 +13,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import { type Clock, type Millis, millis } from '../kernel/time.ts'
-import { erased, type Item, keyItem, numberOf, readied, settlement, taskOf } from './item.ts'
+import { erased, type Item, keyItem, numberOf, readied, settlement, taskOf, woken } from './item.ts'
 import { type ItemKey, permitKey, windowKey } from './key.ts'
 import { noPermit } from './permit.ts'
 import { permitItem, permitOf, windowItem, windowOf } from './person-item.ts'
@@ -100,6 +100,10 @@ export function dynamoWork(client: DynamoDBClient, tableName: string, clock: Clo
     },
     commit,
     conversation: async (person) => conversationOf(await itemsOf(person, UNFINISHED)),
+    wake: async (key) => {
+      const command = new UpdateItemCommand({ ...table, ...woken(key, clock()) })
+      await isDone(tableCall((options) => client.send(command, options)))
+    },
     belongings: async (person) => (await itemsOf(person)).map(belongingOf),
     erase: async (belongings) => {
       for (const belonging of belongings) await erase(belonging)

@@ -125,6 +125,15 @@ export const readied = (key: ItemKey): ItemUpdate => ({
   ExpressionAttributeValues: { ':ready': { S: 'ready' }, ':waiting': { S: 'waiting' } },
 })
 
+/** Ready, and nobody works on it: any change makes the stream tell of it anew. */
+export const woken = (key: ItemKey, now: Millis): ItemUpdate => ({
+  Key: keyItem(key),
+  UpdateExpression: 'SET wokenAtMs = :now',
+  ConditionExpression: '#state = :ready',
+  ExpressionAttributeNames: STATE,
+  ExpressionAttributeValues: { ':ready': { S: 'ready' }, ':now': { N: String(now) } },
+})
+
 /** Somebody wants it tried again, from the first attempt; the moment makes the stream tell of one that was ready already. */
 export const replayed = (key: ItemKey, from: PushState, now: Millis): ItemUpdate => ({
   Key: keyItem(key),

@@ -68,6 +68,8 @@ export interface Work {
   permit(person: string, templateId: TemplateId, isLongTerm: boolean): Promise<Permit>
   /** The version that the window and the permits have now; `undefined` when something has changed since it was read. */
   commit(changes: Changes): Promise<number | undefined>
+  /** Makes the stream tell once more of a push that is ready and that nobody works on. */
+  wake(key: ItemKey): Promise<void>
   belongings(person: string): Promise<readonly Belonging[]>
   /** Pushes keep their key and nothing else until they may be forgotten: what was accepted once is never new again. */
   erase(belongings: readonly Belonging[]): Promise<void>

@@ -127,6 +127,20 @@ describe('act', () => {
     expect(await stateOf(world, second)).toMatchObject({ state: 'done' })
   })
 
+  it('wakes a push that the stream has lost, so that nobody waits behind it for ever', async () => {
+    const world = actWorld(table)
+    const openId = someone()
+    const lost = await world.accept(aText(openId, '帮助'))
+    world.clock.advance(seconds(601))
+    const second = await world.accept(aText(openId))
+    await world.act(second)
+    expect(await stateOf(world, second)).toMatchObject({ state: 'waiting', reason: 'behind' })
+    expect((await world.item(lost))?.wokenAtMs?.N).toBe(String(world.clock()))
+    await world.act(lost)
+    await world.act(second)
+    expect(texts(world)).toEqual([String(RULES.keywords[1]?.reply), DEFAULT])
+  })
+
   it('sends nothing when the window is over, since WeChat would refuse it', async () => {
     const world = actWorld(table)
     const key = await world.accept(anEventPush({ FromUserName: someone() }))
