@@ -1,4 +1,5 @@
 import { Fault } from '../../shared/kernel/fault.ts'
+import { check } from './check.ts'
 import { type Command, parse, print, UsageError } from './command.ts'
 import { decode } from './decode.ts'
 import { event } from './event.ts'
@@ -18,6 +19,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   failed,
   replay,
   permits,
+  check,
 }
 
 const WIDTH = Math.max(...Object.values(COMMANDS).map(({ summary }) => summary.en.length))
