@@ -5,6 +5,7 @@ import { act } from '../../shared/reply/act.ts'
 import type { ActDeps } from '../../shared/reply/deps.ts'
 import { LONGEST_RUN } from '../../shared/reply/run-handler.ts'
 import type { ItemKey } from '../../shared/store/key.ts'
+import { isConversation } from '../../shared/wechat/message.ts'
 
 /** Enough for the slowest push; what is left of a batch begins in another invocation. */
 const TIME_FOR_ONE = millis(LONGEST_RUN + 60_000)
@@ -30,15 +31,15 @@ interface HandedBack {
   readonly isBroken: boolean
 }
 
+/** What one person writes stays together; everything else stands alone. */
 function byPerson(records: readonly DynamoDBRecord[]): Iterable<readonly DynamoDBRecord[]> {
-  const people = new Map<string, DynamoDBRecord[]>()
+  const groups = new Map<string, DynamoDBRecord[]>()
   for (const record of records) {
-    const { pk } = keyOf(record)
-    const theirs = people.get(pk) ?? []
-    theirs.push(record)
-    people.set(pk, theirs)
+    const { pk, sk } = keyOf(record)
+    const name = isConversation(record.dynamodb?.NewImage?.message?.S ?? '') ? pk : `${pk}/${sk}`
+    groups.set(name, [...(groups.get(name) ?? []), record])
   }
-  return people.values()
+  return groups.values()
 }
 
 /** The first one that is to come again; those after it come again too. */

@@ -117,11 +117,12 @@ export class Performance {
 
   /** What came meanwhile may have opened the window anew. */
   async #mayWrite(): Promise<boolean> {
-    const { clock } = this.#deps
-    if (quotaOf(this.#now(await this.#file.window()), clock()).left > 0) return true
+    const isOpen = async (): Promise<boolean> =>
+      quotaOf(this.#now(await this.#file.personWindow()), this.#deps.clock()).left > 0
+    if (await isOpen()) return true
     const { unfinished } = await this.#file.conversation()
     this.#note(openings(unfinished, this.#deps))
-    return quotaOf(this.#now(await this.#file.window()), clock()).left > 0
+    return await isOpen()
   }
 
   /** Never twice: a permit is spent, and WeChat has no way to take a message back. */

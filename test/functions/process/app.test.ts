@@ -17,7 +17,11 @@ afterAll(() => table.close())
 const LONG = () => millis(300_000)
 const recordOf = (key: ItemKey, sequence: number): DynamoDBRecord => ({
   eventName: 'INSERT',
-  dynamodb: { Keys: { pk: { S: key.pk }, sk: { S: key.sk } }, SequenceNumber: String(sequence) },
+  dynamodb: {
+    Keys: { pk: { S: key.pk }, sk: { S: key.sk } },
+    NewImage: { message: { S: 'text' } },
+    SequenceNumber: String(sequence),
+  },
 })
 const recordsOf = (keys: readonly ItemKey[]) => ({ Records: keys.map(recordOf) })
 

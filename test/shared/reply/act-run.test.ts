@@ -7,6 +7,7 @@ import { send } from '../../../shared/reply/messages.ts'
 import { RULES } from '../../../shared/reply/rules.ts'
 import { rules, run } from '../../../shared/reply/table.ts'
 import { type ActWorld, actWorld } from '../../support/act-world.ts'
+import { anEventPush } from '../../support/build.ts'
 import { aText, popup, someone } from '../../support/people.ts'
 import { startTable, type TestTable } from '../../support/table.ts'
 
@@ -106,6 +107,44 @@ describe('a rule that runs a handler', () => {
     await acting
     expect(String(aborted)).toContain('TimeoutError')
     expect((await world.item(key))?.state?.S).toBe('waiting')
+  })
+})
+
+describe('a rule for an event', () => {
+  const PAID = rules({ ...RULES, events: { xpay_goods_deliver_notify: run('orderStatus', { tries: 5 }) } })
+  const paid = (openId: string, order: string) =>
+    anEventPush({ FromUserName: 'oWeChat', Event: 'xpay_goods_deliver_notify', OpenId: openId, OutTradeNo: order })
+
+  it('holds up neither another event nor what the person writes when it fails', async () => {
+    const delivered: string[] = []
+    let fails = 1
+    const orderStatus: Handler = async ({ message }) => {
+      if (message.kind === 'xpay_goods_deliver_notify') {
+        fails -= 1
+        if (fails >= 0) throw new Error('warehouse down')
+        delivered.push(message.outTradeNo)
+      }
+      return [send('谢谢')]
+    }
+    const world = actWorld(table, { rules: PAID, handlers: { orderStatus } })
+    const openId = someone()
+    const [first, second] = [await world.accept(paid(openId, '1')), await world.accept(paid(openId, '2'))]
+    await world.act(first)
+    await world.act(second)
+    await world.act(await world.accept(aText(openId, '帮助')))
+    expect(delivered).toEqual(['2'])
+    expect(texts(world)).toEqual([String(RULES.keywords[1]?.reply)])
+    await world.later(minutes(1))
+    expect(delivered).toEqual(['2', '1'])
+  })
+
+  it('sends what its handler says only where the person may be written to', async () => {
+    const world = actWorld(table, { rules: PAID, handlers: { orderStatus: async () => [send('谢谢')] } })
+    const [silent, writing] = [someone(), someone()]
+    await world.act(await world.accept(paid(silent, '1')))
+    await world.act(await world.accept(aText(writing, '帮助')))
+    await world.act(await world.accept(paid(writing, '2')))
+    expect(world.sent.filter(({ what }) => what === '谢谢')).toEqual([{ to: writing, what: '谢谢' }])
   })
 })
 
