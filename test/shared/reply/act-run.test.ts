@@ -138,6 +138,46 @@ describe('a rule for an event', () => {
     expect(delivered).toEqual(['2', '1'])
   })
 
+  it('comes beside what the event changes in our table', async () => {
+    const counted = rules({ ...RULES, events: { subscribe_msg_popup_event: run('orderStatus') } })
+    const world = actWorld(table, { rules: counted, handlers: { orderStatus: async () => [] } })
+    const openId = someone()
+    for (const after of [1, 2]) await world.act(await world.accept(popup(openId, TEMPLATE, 'accept', after)))
+    expect(await world.remaining(openId, TEMPLATE)).toBe(2)
+  })
+
+  it('counts a permit once though its handler is tried again', async () => {
+    const counted = rules({ ...RULES, events: { subscribe_msg_popup_event: run('orderStatus', { tries: 3 }) } })
+    let fails = 2
+    const orderStatus: Handler = async () => {
+      fails -= 1
+      if (fails >= 0) throw new Error('down')
+      return []
+    }
+    const world = actWorld(table, { rules: counted, handlers: { orderStatus } })
+    const openId = someone()
+    const key = await world.accept(popup(openId, TEMPLATE, 'accept'))
+    await world.act(key)
+    await world.later(minutes(1))
+    await world.later(minutes(2))
+    expect((await world.item(key))?.state?.S).toBe('done')
+    expect(await world.remaining(openId, TEMPLATE)).toBe(1)
+  })
+
+  it('runs on when something may not be sent', async () => {
+    const both = rules({ ...RULES, events: { xpay_goods_deliver_notify: [run('orderStatus'), run('orderStatus')] } })
+    let runs = 0
+    const orderStatus: Handler = async () => {
+      runs += 1
+      return [send('谢谢')]
+    }
+    const world = actWorld(table, { rules: both, handlers: { orderStatus } })
+    const key = await world.accept(paid(someone(), '1'))
+    await world.act(key)
+    expect([runs, world.sent]).toEqual([2, []])
+    expect(await world.item(key)).toMatchObject({ state: { S: 'done' }, outcome: { S: 'window-closed' } })
+  })
+
   it('sends what its handler says only where the person may be written to', async () => {
     const world = actWorld(table, { rules: PAID, handlers: { orderStatus: async () => [send('谢谢')] } })
     const [silent, writing] = [someone(), someone()]
