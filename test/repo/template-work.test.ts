@@ -25,7 +25,7 @@ const variables = (id: string) =>
 
 describe('process', () => {
   test('has minutes for a slow rule, and the settings of its work alone', () => {
-    expect(properties(dev, 'ProcessLambdaFunction')).toMatchObject({ Timeout: 300, MemorySize: 512 })
+    expect(properties(dev, 'ProcessLambdaFunction')).toMatchObject({ Timeout: 300, MemorySize: 256 })
     expect(variables('ProcessLambdaFunction')).toEqual({
       WECHAT_APP_ID: '',
       WECHAT_APP_SECRET: '',
