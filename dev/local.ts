@@ -14,6 +14,8 @@ interface LocalOptions {
   readonly port: number
   readonly env: Readonly<Record<string, string>>
   readonly onLog?: (line: string) => void
+  /** Added to every function's environment. */
+  readonly functionEnv?: Readonly<Record<string, string>>
 }
 
 /** The stack, and WeChat around it: what WeChat pushes comes in, what is sent to WeChat's API arrives. */
@@ -22,7 +24,7 @@ export interface Local extends Stack {
 }
 
 /** @throws as `startStack` */
-export async function startLocal({ port, env, onLog }: LocalOptions): Promise<Local> {
+export async function startLocal({ port, env, onLog, functionEnv: given = {} }: LocalOptions): Promise<Local> {
   const time = stackClock()
   const { account, mode } = accountOf(env)
   const { appSecret } = loadSettings(env, 'appSecret')
@@ -36,7 +38,7 @@ export async function startLocal({ port, env, onLog }: LocalOptions): Promise<Lo
     },
   })
   // Whoever has set another API talks to that one.
-  const functionEnv = env.WECHAT_API_BASE === undefined ? { WECHAT_API_BASE: wechat.url } : {}
+  const functionEnv = { ...(env.WECHAT_API_BASE === undefined ? { WECHAT_API_BASE: wechat.url } : {}), ...given }
   const onRecord = (record: StreamRecord): void => observe(record, wechat)
   const log = onLog === undefined ? {} : { onLog }
   try {
