@@ -10,10 +10,14 @@ import { wechatSender } from './simulator/sender.ts'
 import { type Stack, startStack } from './stack.ts'
 
 interface LocalOptions {
+  /** The folder of serverless.yml; this one unless it is said. */
+  readonly root?: string
   /** 0 takes a free one. */
   readonly port: number
   readonly env: Readonly<Record<string, string>>
   readonly onLog?: (line: string) => void
+  /** Added to every function's environment. */
+  readonly functionEnv?: Readonly<Record<string, string>>
 }
 
 /** The stack, and WeChat around it: what WeChat pushes comes in, what is sent to WeChat's API arrives. */
@@ -22,7 +26,8 @@ export interface Local extends Stack {
 }
 
 /** @throws as `startStack` */
-export async function startLocal({ port, env, onLog }: LocalOptions): Promise<Local> {
+export async function startLocal(options: LocalOptions): Promise<Local> {
+  const { root = process.cwd(), port, env, onLog } = options
   const time = stackClock()
   const { account, mode } = accountOf(env)
   const { appSecret } = loadSettings(env, 'appSecret')
@@ -36,12 +41,15 @@ export async function startLocal({ port, env, onLog }: LocalOptions): Promise<Lo
     },
   })
   // Whoever has set another API talks to that one.
-  const functionEnv = env.WECHAT_API_BASE === undefined ? { WECHAT_API_BASE: wechat.url } : {}
+  const functionEnv = {
+    ...(env.WECHAT_API_BASE === undefined ? { WECHAT_API_BASE: wechat.url } : {}),
+    ...options.functionEnv,
+  }
   const onRecord = (record: StreamRecord): void => observe(record, wechat)
   const log = onLog === undefined ? {} : { onLog }
   try {
     const routes = devRoutes(wechat, account.appId)
-    stack = await startStack({ root: process.cwd(), port, env, time, functionEnv, onRecord, devRoutes: routes, ...log })
+    stack = await startStack({ root, port, env, time, functionEnv, onRecord, devRoutes: routes, ...log })
   } catch (error) {
     await wechat.close()
     throw error

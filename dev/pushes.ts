@@ -1,6 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { readPushText } from '../shared/wechat/receive.ts'
 import type { WireTree } from '../shared/wechat/wire.ts'
+import type { Stack } from './stack.ts'
 
 /** One accepted push, as `GET /_dev/pushes` shows it. */
 export interface PushRecord {
@@ -21,6 +22,14 @@ export interface PushRecord {
 type Item = Readonly<Record<string, AttributeValue>>
 
 const itemKey = (item: Item): string => `${item.pk?.S}/${item.sk?.S}`
+
+/** What the table holds, newest last. */
+export async function listPushes({
+  items,
+  deliveries,
+}: Pick<Stack, 'items' | 'deliveries'>): Promise<readonly PushRecord[]> {
+  return pushRecords(await items(), (key) => deliveries.get(key) ?? 0)
+}
 
 /** Newest last. */
 export function pushRecords(items: readonly Item[], deliveriesOf: (key: string) => number): readonly PushRecord[] {

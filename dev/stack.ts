@@ -151,12 +151,15 @@ interface Shared {
   readonly devRoutes: Routes
 }
 
+/** Nobody reads metrics here. */
+const NO_METRICS = { METRICS_NAMESPACE: '' }
+
 /** The functions and the gateway in front of them. */
 async function startService(options: StackOptions, { tables, time, devRoutes }: Shared): Promise<Service> {
   const onLog = logLines(options)
   const { functions: written } = readTemplate(options.root, options.env)
   const definitions = written.map((definition) => {
-    return { ...definition, environment: { ...definition.environment, ...options.functionEnv } }
+    return { ...definition, environment: { ...definition.environment, ...NO_METRICS, ...options.functionEnv } }
   })
   const tableEndpoint = tables.endpoint
   const started = startFunctions({ definitions, tableEndpoint, onLog, clock: time.buffer })

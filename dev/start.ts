@@ -27,7 +27,8 @@ async function main(): Promise<void> {
   if (values.help === true) return say(HELP)
   buildBundles()
   const stack = await serve(portOf(textOf(values, 'port') ?? '3000'))
-  if (values['no-demo'] !== true) await tellStory(stack)
+  // Any WeChat but the simulated one knows nobody of the story.
+  if (values['no-demo'] !== true && localSettings().WECHAT_API_BASE === undefined) await tellStory(stack)
 }
 
 function portOf(text: string): number {
@@ -76,6 +77,7 @@ function introduce(stack: Local, env: Readonly<Record<string, string>>): void {
   say()
   say(`  WeChat pushes here 推送地址    ${stack.url}/push`)
   say(`  what was accepted 已接收      ${stack.url}/_dev/pushes`)
+  say(`  what was sent 已发送          ${env.WECHAT_API_BASE ?? `${stack.url}/_dev/outbox`}`)
   say(`  AppID ${env.WECHAT_APP_ID}, mode 加密方式 ${env.WECHAT_PUSH_MODE}`)
   const demo = demoNames(env)
   if (demo.length > 0) say(`  demo credentials 演示凭据      ${demo.join(', ')}`)
@@ -91,11 +93,12 @@ async function tellStory(stack: Local): Promise<void> {
   const outcomes = await play(STORY, worldOf(stack, localSettings()), (outcome) => {
     if (!isStopping) say(outcomeLine(outcome, width))
   })
+  await stack.settled()
   storyIsOn = false
   say()
   if (outcomes.every(({ ok }) => ok)) {
     say('  Push more from a second terminal 在另一个终端继续：')
-    say('    npm run -s wx -- push text')
+    say('    npm run -s wx -- push text --say 订单 && npm run -s wx -- outbox')
     say('    npm run -s wx -- help')
     say('  Ctrl-C stops everything 按 Ctrl-C 停止')
     say()

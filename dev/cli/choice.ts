@@ -2,6 +2,7 @@ import { type Millis, millis } from '../../shared/kernel/time.ts'
 import { keyPart } from '../../shared/store/key.ts'
 import type { Item } from '../emulator/item-size.ts'
 import { textOf, UsageError, type Values } from './command.ts'
+import { spanOf } from './span.ts'
 
 /** Which pushes a command is about. */
 export const CHOICE_OPTIONS = {
@@ -50,12 +51,10 @@ export function choiceOf(values: Values, now: Millis): (item: Item) => boolean {
 export const isChosen = (values: Values): boolean =>
   Object.keys(CHOICE_OPTIONS).some((name) => values[name] !== undefined)
 
-const SPANS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
-
 function timeOf(option: string, text: string | undefined, now: Millis): Millis | undefined {
   if (text === undefined) return undefined
-  const [, count, unit = ''] = /^(\d{1,6})([mhd])$/.exec(text) ?? []
-  if (count !== undefined) return millis(now - Number(count) * (SPANS[unit] ?? 0))
+  const span = spanOf(text)
+  if (span !== undefined) return millis(now - span)
   const at = Date.parse(text)
   if (Number.isNaN(at)) throw new UsageError(`${option}: "${text}" is no time; 2h or 2026-01-02T15:04Z 不是有效的时间`)
   return millis(at)

@@ -1,5 +1,4 @@
 import { pseudonym } from '../../shared/kernel/log.ts'
-import { systemClock } from '../../shared/kernel/time.ts'
 import type { Item } from '../emulator/item-size.ts'
 import { CHOICE_HELP, CHOICE_OPTIONS, choiceOf, isGivenUp, keyTextOf } from './choice.ts'
 import { type Command, print, printJson } from './command.ts'
@@ -12,9 +11,9 @@ export const failed: Command = {
   options: { ...CHOICE_OPTIONS, ...TABLE_OPTIONS, json: { type: 'boolean' } },
   help: () => [...CHOICE_HELP, '', ...TABLE_HELP].join('\n'),
   async run({ values }) {
-    const now = systemClock()
     const table = workTable(values)
     try {
+      const now = await table.now()
       const found = (await givenUp(table)).filter((item) => isGivenUp(item, now)).filter(choiceOf(values, now))
       const rows = found.sort(byAcceptance).map(rowOf)
       if (values.json === true) printJson(rows)

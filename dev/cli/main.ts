@@ -1,9 +1,11 @@
 import { Fault } from '../../shared/kernel/fault.ts'
 import { check } from './check.ts'
+import { clock } from './clock.ts'
 import { type Command, parse, print, UsageError } from './command.ts'
 import { decode } from './decode.ts'
 import { event } from './event.ts'
 import { failed } from './failed.ts'
+import { outbox } from './outbox.ts'
 import { permits } from './permits.ts'
 import { push } from './push.ts'
 import { replay } from './replay.ts'
@@ -16,10 +18,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   event,
   decode,
   scenario,
+  outbox,
   failed,
   replay,
   permits,
   check,
+  clock,
 }
 
 const WIDTH = Math.max(...Object.values(COMMANDS).map(({ summary }) => summary.en.length))

@@ -2,6 +2,7 @@ import { wechatSender } from '../simulator/sender.ts'
 import { writeSample } from '../simulator/writer.ts'
 import { type Command, print, printJson, textOf, UsageError, type Values } from './command.ts'
 import { kindOf, kindsHelp } from './kinds.ts'
+import { clockAt } from './running.ts'
 import { TARGET_OPTIONS, targetOf } from './target.ts'
 import { verdictLine } from './wording.ts'
 
@@ -37,9 +38,11 @@ export const push: Command = {
   async run({ positionals, values }) {
     const kind = kindOf(positionals)
     const { account, mode, format, url } = targetOf(values)
-    const about = { appId: account.appId, format, openId: textOf(values, 'openid'), say: saidIn(values, kind) }
+    const say = saidIn(values, kind)
+    const clock = await clockAt(new URL(url).origin)
+    const about = { appId: account.appId, format, openId: textOf(values, 'openid'), say, clock }
     const text = writeSample(kind, about)
-    const tries = await wechatSender(account, url).push(text, { mode, overlapping: values.retry === true })
+    const tries = await wechatSender(account, url).push(text, { mode, clock, overlapping: values.retry === true })
     if (values.json === true) printJson({ kind, mode, format, url, tries })
     else for (const line of new Set(tries.map(verdictLine))) print(`POST ${url}  ${kind} ${mode} ${format}  ${line}`)
     return tries.at(-1)?.verdict.kind === 'delivered' ? 0 : 1

@@ -1,4 +1,3 @@
-import { systemClock } from '../../shared/kernel/time.ts'
 import { CHOICE_HELP, CHOICE_OPTIONS, choiceOf, isChosen, isGivenUp } from './choice.ts'
 import { type Command, print, printJson, UsageError } from './command.ts'
 import { givenUp } from './failed.ts'
@@ -23,13 +22,12 @@ export const replay: Command = {
     if (!isChosen(values) && values.all !== true) {
       throw new UsageError('which ones? --key, --person, --kind, --since, --until or --all 请指定要重放的推送')
     }
-    const now = systemClock()
-    const isChosenOne = choiceOf(values, now)
     const table = workTable(values)
     try {
-      const found = (await givenUp(table)).filter((item) => isGivenUp(item, now)).filter(isChosenOne)
+      const now = await table.now()
+      const found = (await givenUp(table)).filter((item) => isGivenUp(item, now)).filter(choiceOf(values, now))
       let replayed = 0
-      for (const item of found) if (await table.replay(item)) replayed += 1
+      for (const item of found) if (await table.replay(item, now)) replayed += 1
       if (values.json === true) printJson({ replayed })
       else print(`${replayed} ready again 条已重新就绪`)
       return 0

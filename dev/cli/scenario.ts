@@ -7,18 +7,20 @@ import { worldOf } from '../world.ts'
 import { type Command, oneOf, print, printJson } from './command.ts'
 
 const NAMES = Object.keys(SCENARIOS)
+const WIDTH = Math.max(...NAMES.map((name) => name.length))
 
 export const scenario: Command = {
   summary: { en: 'play a scenario on a stack of its own', zh: '在独立环境里演示一个场景' },
   words: 1,
   usage: 'scenario <name> [--json]',
   options: { json: { type: 'boolean' } },
-  help: () => NAMES.map((name) => `  ${name.padEnd(16)} ${SCENARIOS[name]?.summary.join('  ')}`).join('\n'),
+  help: () => NAMES.map((name) => `  ${name.padEnd(WIDTH)} ${SCENARIOS[name]?.summary.join('  ')}`).join('\n'),
   async run({ positionals, values }) {
     const chosen = SCENARIOS[oneOf('scenario', positionals[0] ?? '', NAMES)]
     if (chosen === undefined) return 2
     buildBundles()
-    const env = localSettings()
+    // The people of the stories are unknown to any WeChat but the simulated one.
+    const { WECHAT_API_BASE: _, ...env } = localSettings()
     const stack = await startLocal({ port: 0, env })
     try {
       const width = widthOf(chosen)

@@ -5,7 +5,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import { loadSettings } from '../../shared/config/settings.ts'
-import { systemClock } from '../../shared/kernel/time.ts'
+import { type Millis, systemClock } from '../../shared/kernel/time.ts'
 import { replayed } from '../../shared/store/item.ts'
 import { personKey } from '../../shared/store/key.ts'
 import { localAccess } from '../emulator/dynamo.ts'
@@ -14,6 +14,7 @@ import type { Item } from '../emulator/item-size.ts'
 import { localSettings } from '../settings.ts'
 import { runningStack } from '../stack-file.ts'
 import { textOf, UsageError, type Values } from './command.ts'
+import { clockAt } from './running.ts'
 
 export const TABLE_OPTIONS = { table: { type: 'string' } } as const
 
@@ -24,11 +25,13 @@ export const TABLE_HELP = [
 
 /** The table that a command looks into. */
 export interface WorkTable {
+  /** By the clock of whoever works on this table. */
+  now(): Promise<Millis>
   items(filter: Filter): Promise<readonly Item[]>
   /** What is kept about a person. */
   belongings(openId: string): Promise<readonly Item[]>
   /** False when it was settled meanwhile. */
-  replay(item: Item): Promise<boolean>
+  replay(item: Item, now: Millis): Promise<boolean>
   close(): void
 }
 
@@ -40,8 +43,10 @@ interface Filter {
 }
 
 export function workTable(values: Values): WorkTable {
-  const { client, tableName } = tableOf(textOf(values, 'table'))
+  const deployed = textOf(values, 'table')
+  const { client, tableName } = tableOf(deployed)
   return {
+    now: async () => (deployed === undefined ? await clockAt() : systemClock)(),
     items: (filter) => scanAll(client, { TableName: tableName, ...filter }),
     belongings: async (openId) => {
       const { appId } = loadSettings(localSettings(runningStack()), 'appId')
@@ -54,10 +59,10 @@ export function workTable(values: Values): WorkTable {
       for await (const { Items = [] } of paginateQuery({ client }, query)) found.push(...Items)
       return found
     },
-    replay: async ({ pk, sk, state }) => {
+    replay: async ({ pk, sk, state }, now) => {
       const key = { pk: pk?.S ?? '', sk: sk?.S ?? '' }
       const from = state?.S === 'ready' ? 'ready' : 'failed'
-      const update = replayed(key, from, systemClock())
+      const update = replayed(key, from, now)
       try {
         await client.send(new UpdateItemCommand({ TableName: tableName, ...update }))
         return true

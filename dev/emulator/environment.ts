@@ -6,8 +6,6 @@ import type { FunctionTemplate } from './template.ts'
 export function lambdaEnvironment(definition: FunctionTemplate, tableEndpoint: string): Record<string, string> {
   return {
     ...definition.environment,
-    // Nobody reads metrics here.
-    METRICS_NAMESPACE: '',
     AWS_LAMBDA_FUNCTION_NAME: definition.name,
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.memoryMb),

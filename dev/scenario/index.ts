@@ -1,7 +1,11 @@
 import { PUSH_MODES, type PushMode } from '../../shared/kernel/push-mode.ts'
-import { hours, seconds, systemClock, toSeconds } from '../../shared/kernel/time.ts'
+import { hours, seconds, toSeconds } from '../../shared/kernel/time.ts'
 import { FORMATS, type Format } from '../../shared/wechat/wire.ts'
 import { deliver } from '../simulator/delivery.ts'
+import { END_SCENE, KILLED_WHILE_SENDING, WECHAT_DOWN, WRONG_IP } from './failures.ts'
+import { FORGOTTEN } from './forgotten.ts'
+import { PERMITS } from './permits.ts'
+import { REPLIES, replyScene, welcomeScene } from './replies.ts'
 import { expected, type Scenario, type Scene } from './scenario.ts'
 import {
   acceptedScene,
@@ -88,7 +92,7 @@ const FORGERIES: readonly Scene[] = [
     title: ['重放四天前的推送', 'a push of four days ago'],
     async play(world) {
       const { text } = world.write('text')
-      const now = seconds(toSeconds(systemClock()) - hours(4 * 24))
+      const now = seconds(toSeconds(world.clock()) - hours(4 * 24))
       const stale = deliver(world.account, text, { mode: 'safe', now })
       return await refusedScene(['', ''], () => stale).play(world)
     },
@@ -101,9 +105,11 @@ export const STORY: Scenario = {
   scenes: [
     verifyScene,
     acceptedScene(['用户发来文本', 'a text'], 'text'),
+    replyScene('订单 20260002', 'a handler looks up an order', ['text']),
+    replyScene('海报', 'two messages, one a picture', ['text', 'image']),
     acceptedScene(['用户发来图片（XML）', 'an image, as XML'], 'image', undefined, 'xml'),
     acceptedScene(['用户发来小程序卡片', 'a mini-program card'], 'miniprogrampage', 'compatible'),
-    acceptedScene(['用户进入客服会话', 'the user opens the session'], 'user_enter_tempsession'),
+    welcomeScene,
     acceptedScene(['用户同意订阅消息', 'the subscribe popup'], 'subscribe_msg_popup_event', undefined, 'xml'),
     handOver,
     ...modeScenes,
@@ -126,4 +132,15 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     scenes: [rotationScene('another'), rotationScene('ours')],
   },
   'human-agent': { summary: ['转人工客服', 'over to a human agent'], scenes: [handOver] },
+  reply: { summary: ['自动回复', 'what people ask is answered'], scenes: REPLIES },
+  welcome: { summary: ['欢迎语', 'a welcome'], scenes: [welcomeScene] },
+  permits: { summary: ['订阅消息授权计数', 'permits of subscribe messages'], scenes: PERMITS },
+  'wechat-down': { summary: ['微信接口中断后恢复', "WeChat's API is down and comes back"], scenes: WECHAT_DOWN },
+  'wrong-ip': { summary: ['出口 IP 不在白名单', 'our address is not on the whitelist'], scenes: WRONG_IP },
+  'window-closed': { summary: ['会话窗口已关闭', 'the window is closed'], scenes: [END_SCENE] },
+  'killed-while-sending': {
+    summary: ['发送途中进程被杀', 'the process dies while it sends'],
+    scenes: KILLED_WHILE_SENDING,
+  },
+  forgotten: { summary: ['删除用户数据', "a person's data are erased"], scenes: FORGOTTEN },
 }

@@ -1,8 +1,14 @@
 import type { PushMode } from '../../shared/kernel/push-mode.ts'
+import type { Clock } from '../../shared/kernel/time.ts'
 import type { Format } from '../../shared/wechat/wire.ts'
+import type { SentMessage } from '../outbox.ts'
 import type { PushRecord } from '../pushes.ts'
+import type { Delivered } from '../simulator/api/delivered.ts'
+import type { Failure } from '../simulator/api/failures.ts'
+import type { Call } from '../simulator/api/outbox.ts'
 import type { Account, Delivery } from '../simulator/delivery.ts'
 import type { Try } from '../simulator/sender.ts'
+import type { PlainItem } from '../state.ts'
 
 interface Sending {
   readonly mode?: PushMode
@@ -11,18 +17,43 @@ interface Sending {
   readonly tamper?: (delivery: Delivery) => Delivery
 }
 
-/** A receiver under test, and WeChat before it. */
+/** Whose a sample is and what it says, where that matters. */
+interface Saying {
+  readonly openId?: string
+  /** The words of a text. */
+  readonly say?: string
+}
+
+/** A receiver under test, and WeChat around it. */
 export interface World {
   readonly account: Account
   /** How the receiver is set; what it is sent unless a scene says otherwise. */
   readonly mode: PushMode
+  /** Ours and WeChat's. */
+  readonly clock: Clock
   verify(): Promise<Try>
   /** A sample by its name; the same text goes out again when {@link write} made it. */
   push(sample: string | Written, sending?: Sending): Promise<readonly Try[]>
-  write(sample: string, format?: Format): Written
+  write(sample: string, format?: Format, about?: Saying): Written
   pushes(): Promise<readonly PushRecord[]>
+  /** What the table holds about a person. */
+  kept(openId: string): Promise<readonly PlainItem[]>
+  /** What WeChat's API was asked, oldest first. */
+  calls(): readonly Call[]
+  /** The messages among that, whether WeChat took them or not. */
+  sent(): readonly SentMessage[]
+  /** What a person sees, oldest first. */
+  shown(openId: string): readonly Delivered[]
+  /** The next calls of WeChat's API fail so. */
+  fail(failure: Failure): void
+  /** Until nothing is under way; what waits goes on waiting. */
+  settled(): Promise<void>
+  /** Moves the clock, and awaits what became due. */
+  later(ms: number): Promise<void>
   /** Ends the function once, after its write and before it knows of it. */
   killAtNextWrite(): void
+  /** Ends the function once, while WeChat has its message, or has not, and before it knows. */
+  killAtNextSend(arrives: boolean): void
   /** The same table behind a function with other settings. */
   fork(env: Readonly<Record<string, string>>): Promise<World>
 }

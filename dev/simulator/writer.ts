@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import type { AppId } from '../../shared/kernel/ids.ts'
-import { systemClock, toSeconds } from '../../shared/kernel/time.ts'
+import { type Clock, systemClock, toSeconds } from '../../shared/kernel/time.ts'
 import { KINDS } from '../../shared/wechat/message.ts'
 import { type Format, writeWire } from '../../shared/wechat/wire.ts'
 import { SAMPLES, type Sample, VARIANTS } from './samples/index.ts'
@@ -27,11 +27,13 @@ interface Writing {
   readonly openId?: string | undefined
   /** The words of a text, in place of the sample's. */
   readonly say?: string | undefined
+  readonly clock?: Clock
 }
 
 /** What WeChat pushes for a kind, in its own words. */
-export function writeSample(name: string, { appId, format, openId = DEMO_OPEN_ID, say }: Writing): string {
-  const createTime = toSeconds(systemClock())
+export function writeSample(name: string, writing: Writing): string {
+  const { appId, format, openId = DEMO_OPEN_ID, say, clock = systemClock } = writing
+  const createTime = toSeconds(clock())
   const draft = sampleOf(name).draft({ appId, format, openId, originalId: ORIGINAL_ID, createTime, id: anId() })
   return writeWire(format, say === undefined ? draft : { ...draft, Content: say })
 }

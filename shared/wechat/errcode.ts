@@ -53,13 +53,15 @@ export function refusal(call: string, errcode: number, errmsg: string): Fault {
 }
 
 /** The same from the facts of an earlier refusal. */
-export function refusedBy(facts: FaultFacts): Fault {
-  const { hint, zh } = meaningOf(Number(facts.errcode))
-  const { ip } = facts
-  return new Fault('WECHAT_REFUSED', facts, {
+export const refusedBy = (facts: FaultFacts): Fault => new Fault('WECHAT_REFUSED', facts, adviceOn(facts))
+
+/** What to do about a refusal with these facts. */
+export function adviceOn({ errcode, ip }: FaultFacts): Pick<Meaning, 'hint' | 'zh'> {
+  const { hint, zh } = meaningOf(Number(errcode))
+  return {
     hint: hint.replace('{ip}', `${ip ?? 'the address of our way out'}`),
     zh: zh.replace('{ip}', `${ip ?? '本服务的出口地址'}`),
-  })
+  }
 }
 
 /** `invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist`: the first address that is one. */

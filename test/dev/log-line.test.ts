@@ -32,6 +32,26 @@ describe('logLine', () => {
     ])
   })
 
+  test('tells what to do about an errcode, with the address that WeChat saw', () => {
+    const refused = { call: 'POST /cgi-bin/stable_token', errcode: 40164, meaning: 'ip-not-allowed', ip: '203.0.113.7' }
+    const [, advice] = read('warn', 'wechat.refused', refused)
+    expect(advice).toMatch(/^ {13}→ Add exactly 203\.0\.113\.7 to the IP allow-list .*请把 203\.0\.113\.7 原样加入/)
+    expect(read('error', 'process.failed', { reason: 'ip-not-allowed', errcode: 40164 })[1]).toContain('our way out')
+  })
+
+  test.each([
+    ['wechat.unreachable', 'WECHAT_UNREACHABLE'],
+    ['wechat.unreadable', 'WECHAT_UNREADABLE'],
+    ['handler.failed', 'HANDLER_FAILED'],
+  ] as const)('tells what to do about %s', (event, code) => {
+    const { hint, zh } = FAULTS[code]
+    expect(read('warn', event, { because: 'ETIMEDOUT' })[1]).toBe(`             → ${hint} ${zh}`)
+  })
+
+  test('has no advice about what waits: the failure told it', () => {
+    expect(read('warn', 'process.waiting', { reason: 'WECHAT_UNREACHABLE', errcode: -1 })).toHaveLength(1)
+  })
+
   test.each(['ELSEWHERE', 'toString', 7])('has no advice about the reason %j', (reason) => {
     expect(read('warn', 'push.refused', { reason })).toEqual([`! 08:53:20  push.refused   reason=${reason}`])
   })

@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { describe, expect, test } from 'vitest'
-import { pushRecords } from '../../dev/pushes.ts'
+import { listPushes, pushRecords } from '../../dev/pushes.ts'
 import { toMillis } from '../../shared/kernel/time.ts'
 import { readWire, writeWire } from '../../shared/wechat/wire.ts'
 import { aDelivery, aTextPush, NOW } from '../support/build.ts'
@@ -14,6 +14,8 @@ const anItem = (changes: Record<string, AttributeValue> = {}): Record<string, At
   format: { S: 'json' },
   sealed: { BOOL: true },
   acceptedAtMs: { N: String(toMillis(NOW)) },
+  state: { S: 'waiting' },
+  attempts: { N: '2' },
   body: { S: writeWire('json', aTextPush()) },
   ...changes,
 })
@@ -31,6 +33,8 @@ describe('pushRecords', () => {
         sealed: true,
         deliveries: 3,
         receivedAt: '2025-10-09T08:53:20.000Z',
+        state: 'waiting',
+        attempts: 2,
         fields: readWire(writeWire('json', aTextPush())).fields,
       },
     ])
@@ -54,9 +58,22 @@ describe('pushRecords', () => {
     expect(keys).toEqual(['openid#wx#o/push#999', 'openid#wx#o/push#1000', 'openid#wx#o/push#1001'])
   })
 
+  test('shows of an erased push that it came', () => {
+    const { body: _, ...erased } = anItem({ state: { S: 'done' }, outcome: { S: 'erased' } })
+    expect(pushRecords([erased], once)).toMatchObject([
+      { key: 'openid#wx#o/push#1', kind: 'text', deliveries: 1, state: 'done', fields: {} },
+    ])
+  })
+
   test('shows nothing else that lies in the table', () => {
     expect(pushRecords([anItem({ kind: { S: 'permit' } }), { pk: { S: 'token#wx' }, sk: { S: '-' } }], once)).toEqual(
       [],
     )
   })
+})
+
+test('listPushes reads the whole table and knows how often each push came', async () => {
+  const deliveries = new Map([['openid#wx#o/push#2', 2]])
+  const items = async () => [anItem(), anItem({ sk: { S: 'push#2' } })]
+  expect((await listPushes({ items, deliveries })).map((record) => record.deliveries)).toEqual([0, 2])
 })

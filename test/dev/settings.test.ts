@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { accountOf } from '../../dev/settings.ts'
+import { loadSettings } from '../../shared/config/settings.ts'
 import { decodeAesKey } from '../../shared/wechat/envelope.ts'
 import { AES_KEY, APP_ID, TOKEN } from '../support/build.ts'
 
@@ -60,7 +61,7 @@ describe('localSettings', () => {
   test('are those of nobody where nothing is set', () => {
     const { settings, demo } = local()
     expect(settings).toMatchObject({ WECHAT_APP_ID: 'wx0123456789abcdef', WECHAT_PUSH_MODE: 'safe' })
-    expect(demo).toEqual(['WECHAT_APP_ID', 'WECHAT_TOKEN', 'WECHAT_ENCODING_AES_KEY'])
+    expect(demo).toEqual(['WECHAT_APP_ID', 'WECHAT_TOKEN', 'WECHAT_ENCODING_AES_KEY', 'WECHAT_APP_SECRET'])
     expect(accountOf(settings)).toMatchObject({ mode: 'safe' })
   })
 
@@ -75,14 +76,14 @@ describe('localSettings', () => {
       WECHAT_PUSH_MODE: 'compatible',
     })
     expect(settings.WECHAT_ENCODING_AES_KEY).toBe(local().settings.WECHAT_ENCODING_AES_KEY)
-    expect(demo).toEqual(['WECHAT_ENCODING_AES_KEY'])
+    expect(demo).toEqual(['WECHAT_ENCODING_AES_KEY', 'WECHAT_APP_SECRET'])
   })
 
   test('take what is empty for what is not set, as in a copy of .env.example', () => {
     const sources = { environment: { WECHAT_TOKEN: '' }, file: 'WECHAT_APP_ID=\n', stack: { WECHAT_APP_ID: '' } }
     const { settings, demo } = local(sources)
     expect(settings).toEqual(local().settings)
-    expect(demo).toEqual(['WECHAT_APP_ID', 'WECHAT_TOKEN', 'WECHAT_ENCODING_AES_KEY'])
+    expect(demo).toEqual(['WECHAT_APP_ID', 'WECHAT_TOKEN', 'WECHAT_ENCODING_AES_KEY', 'WECHAT_APP_SECRET'])
   })
 
   test('hold the age and the log level where they are set, and nothing else of the environment', () => {
@@ -92,11 +93,24 @@ describe('localSettings', () => {
       'LOG_LEVEL',
       'PUSH_RETENTION_HOURS',
       'WECHAT_APP_ID',
+      'WECHAT_APP_SECRET',
       'WECHAT_ENCODING_AES_KEY',
       'WECHAT_PUSH_MODE',
       'WECHAT_TOKEN',
     ])
     expect(settings).toMatchObject({ PUSH_RETENTION_HOURS: '1', LOG_LEVEL: 'debug' })
+  })
+})
+
+describe('what is sent', () => {
+  test('goes with a secret of the demo to the simulated WeChat unless both are set', () => {
+    const { settings } = local()
+    expect(loadSettings(settings, 'appSecret').appSecret.reveal()).toHaveLength(32)
+    expect(settings).not.toHaveProperty('WECHAT_API_BASE')
+    const own = { WECHAT_APP_SECRET: 's'.repeat(32), WECHAT_API_BASE: 'http://127.0.0.1:9', LONG_TERM_TEMPLATES: 'a,b' }
+    const { settings: set, demo } = local({ environment: own })
+    expect(set).toMatchObject(own)
+    expect(demo).not.toContain('WECHAT_APP_SECRET')
   })
 })
 

@@ -17,6 +17,7 @@ const ERRMSGS: Readonly<Record<number, string>> = {
   40113: 'unsupported file type',
   40125: 'invalid appsecret',
   40163: 'code been used',
+  40164: 'invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist',
   40226: 'code blocked',
   41001: 'access_token missing',
   41002: 'appid missing',

@@ -7,6 +7,9 @@ import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AES_KEY, APP_ID, aDelivery, TOKEN } from '../../support/build.ts'
 
+/** What a command says that needs a running stack. */
+const NO_STACK = /^no stack is running here: npm start/
+
 /** Built once; within the repository, so that it finds the packages. */
 const script = resolve(`node_modules/.cache/weapp-push/cli-${process.pid}.mjs`)
 /** Without a .env, and without a stack. */
@@ -65,6 +68,14 @@ describe.concurrent('a command line that is not understood', () => {
     ['decode --query a=b --at yesterday', /^--at takes Unix seconds 须为 Unix 秒$/],
     ['decode --query a=b --body-file none.json', /^--body-file: ENOENT/],
     ['scenario nothing', /^scenario: "nothing"; one of 可选: first-look, /],
+    ['replay', /^which ones\? --key, --person, /],
+    ['permits', /^whose\? permits <openid> 缺少 openid$/],
+    ['clock --advance soon', /^--advance: "soon" is no span; 90s, 10m, 2h or 3d 不是有效的时长$/],
+    ['failed', NO_STACK],
+    ['replay --all', NO_STACK],
+    ['permits oSomebody', NO_STACK],
+    ['clock', NO_STACK],
+    ['outbox', NO_STACK],
   ])('wx %s: ends with 2 and one line', async (line, reason) => {
     const { status, stdout, stderr } = await wx(line.split(' '))
     expect([status, stdout]).toEqual([2, ''])
@@ -77,7 +88,8 @@ describe.concurrent('help', () => {
   test.each(['', '--help'])('wx %s lists the commands', async (word) => {
     const { status, stdout, stderr } = await wx(word === '' ? [] : [word])
     expect([status, stderr]).toEqual([0, ''])
-    for (const name of ['verify', 'push', 'event', 'decode', 'scenario']) expect(stdout).toContain(`\n  ${name} `)
+    const names = ['verify', 'push', 'event', 'decode', 'scenario', 'outbox', 'failed', 'replay', 'permits', 'clock']
+    for (const name of names) expect(stdout).toContain(`\n  ${name} `)
   })
 
   test.each([
@@ -86,6 +98,11 @@ describe.concurrent('help', () => {
     ['event', 'event <kind|verify> '],
     ['decode', "decode --query '<query string>' "],
     ['scenario', 'scenario <name> '],
+    ['outbox', 'outbox [--person <openid>] '],
+    ['failed', 'failed [--person <openid>] '],
+    ['replay', 'replay [<key>] [--person <openid>] '],
+    ['permits', 'permits <openid> '],
+    ['clock', 'clock [--advance <span>] '],
   ])('wx %s --help tells its usage', async (name, usage) => {
     const { status, stdout, stderr } = await wx([name, '--help'])
     expect([status, stderr]).toEqual([0, ''])
