@@ -85,7 +85,7 @@ describe('wx failed and wx replay', () => {
     ])
     const { stdout } = wx(['failed'], env)
     expect(stdout.trimEnd().split('\n')).toHaveLength(4)
-    for (const openId of [one, other]) expect(stdout).not.toContain(openId)
+    for (const secret of [one, other, '官网', '帮助']) expect(stdout).not.toContain(secret)
   })
 
   test.each([
