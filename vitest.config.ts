@@ -18,6 +18,8 @@ export default defineConfig({
       LONG_TERM_TEMPLATES: '',
     },
     testTimeout: 30_000,
+    // What is polled for comes; a busy machine may take its time.
+    expect: { poll: { timeout: 20_000 } },
     hookTimeout: 60_000,
   },
 })

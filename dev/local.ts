@@ -1,6 +1,8 @@
 import { loadSettings } from '../shared/config/settings.ts'
+import { Fault } from '../shared/kernel/fault.ts'
 import { personOf } from '../shared/wechat/person.ts'
 import { readPushText } from '../shared/wechat/receive.ts'
+import type { WireTree } from '../shared/wechat/wire.ts'
 import { devRoutes } from './dev-routes.ts'
 import type { StreamRecord } from './emulator/dynamo-stream.ts'
 import { stackClock } from './emulator/stack-clock.ts'
@@ -72,6 +74,16 @@ const ended = (): void => undefined
 function observe({ eventName, dynamodb }: StreamRecord, wechat: WeChatApi): void {
   const item = dynamodb.NewImage
   if (eventName !== 'INSERT' || item?.kind?.S !== 'push' || item.body?.S === undefined) return
-  const { fields } = readPushText(item.body.S)
-  wechat.observe({ openId: personOf(fields), kind: item.message?.S ?? '', fields })
+  const fields = fieldsOf(item.body.S)
+  if (fields !== undefined) wechat.observe({ openId: personOf(fields), kind: item.message?.S ?? '', fields })
+}
+
+/** Whoever has put something else into the table is to see what the function makes of it. */
+function fieldsOf(body: string): WireTree | undefined {
+  try {
+    return readPushText(body).fields
+  } catch (cause) {
+    if (!(cause instanceof Fault)) throw cause
+    return undefined
+  }
 }

@@ -5,13 +5,14 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import { loadSettings } from '../../shared/config/settings.ts'
+import type { AppId } from '../../shared/kernel/ids.ts'
 import { type Millis, systemClock } from '../../shared/kernel/time.ts'
 import { replayed } from '../../shared/store/item.ts'
 import { personKey } from '../../shared/store/key.ts'
 import { localAccess } from '../emulator/dynamo.ts'
 import { scanAll } from '../emulator/dynamo-tables.ts'
 import type { Item } from '../emulator/item-size.ts'
-import { localSettings } from '../settings.ts'
+import { demoNames, localSettings } from '../settings.ts'
 import { runningStack } from '../stack-file.ts'
 import { textOf, UsageError, type Values } from './command.ts'
 import { clockAt } from './running.ts'
@@ -49,7 +50,7 @@ export function workTable(values: Values): WorkTable {
     now: async () => (deployed === undefined ? await clockAt() : systemClock)(),
     items: (filter) => scanAll(client, { TableName: tableName, ...filter }),
     belongings: async (openId) => {
-      const { appId } = loadSettings(localSettings(runningStack()), 'appId')
+      const appId = appIdOf(deployed)
       const found: Item[] = []
       const query = {
         TableName: tableName,
@@ -73,6 +74,15 @@ export function workTable(values: Values): WorkTable {
     },
     close: () => client.destroy(),
   }
+}
+
+/** The demo's is nobody's in a deployed table. */
+function appIdOf(deployed: string | undefined): AppId {
+  const settings = localSettings(deployed === undefined ? runningStack() : undefined)
+  if (deployed !== undefined && demoNames(settings).includes('WECHAT_APP_ID')) {
+    throw new UsageError('--table needs WECHAT_APP_ID in the environment or in .env 需要设置 WECHAT_APP_ID')
+  }
+  return loadSettings(settings, 'appId').appId
 }
 
 function tableOf(deployed: string | undefined): { readonly client: DynamoDBClient; readonly tableName: string } {

@@ -28,6 +28,11 @@ describe('npm start --no-demo', () => {
     expect(stack().output()).toMatch(/^ready http:\/\/127\.0\.0\.1:\d+$/m)
   })
 
+  test('says where to see what was accepted and what was sent', () => {
+    expect(stack().output()).toContain(`${stack().url}/_dev/pushes`)
+    expect(stack().output()).toContain(`${stack().url}/_dev/outbox`)
+  })
+
   test('tells wx and serverless where it is, and nobody else', () => {
     expect(statSync(env.WX_STACK_FILE).mode & 0o077).toBe(0)
   })
@@ -123,6 +128,16 @@ describe('wx decode', () => {
     const json = wx([...args, '--json'], { ...env, ...settings })
     expect([json.status, JSON.parse(json.stdout).reason]).toEqual([1, reason])
     expect(wx(args, { ...env, ...settings }).stdout).toMatch(/^✗/m)
+  })
+})
+
+describe('another API of WeChat', () => {
+  test('is named, and no story is told to it', async () => {
+    const settings = { WECHAT_API_BASE: 'http://127.0.0.1:9', WX_STACK_FILE: join(folder, 'elsewhere.json') }
+    const other = await startProcess([], settings)
+    expect(await other.stop()).toBe(0)
+    expect(other.output()).toMatch(/已发送 +http:\/\/127\.0\.0\.1:9\n/)
+    expect(other.output()).not.toContain('says hello')
   })
 })
 

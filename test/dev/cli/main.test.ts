@@ -131,3 +131,10 @@ test('settings that are malformed are named in one line, and it ends with 1', as
   expect([status, stdout]).toEqual([1, ''])
   expect(stderr).toMatch(/^SETTINGS_INVALID settings=WECHAT_TOKEN [^\n]+\n$/)
 })
+
+test('permits of a deployed table are not looked for under the AppID of the demo', async () => {
+  const { status, stderr } = await wx(['permits', 'oSomebody', '--table', 'weapp-push-prod-table'], {
+    WECHAT_APP_ID: '',
+  })
+  expect([status, stderr]).toEqual([2, expect.stringContaining('WECHAT_APP_ID')])
+})
