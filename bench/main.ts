@@ -3,6 +3,7 @@ import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { cases } from './cases.ts'
 import { loadCoWechat } from './co-wechat.ts'
+import { costReport } from './cost/report.ts'
 import { measureReceive, type Received } from './receive.ts'
 import { printed, type Report, targetsOf } from './report.ts'
 import { measureStart } from './start/start.ts'
@@ -15,6 +16,7 @@ const receive: Received[] = []
 for (const push of cases())
   receive.push(await measureReceive(push, typeof peer === 'string' ? undefined : peer, effort))
 const start = await measureStart(effort.starts)
+const cost = await costReport()
 
 const report: Report = {
   environment: {
@@ -27,6 +29,7 @@ const report: Report = {
   coWechat: typeof peer === 'string' ? peer : `co-wechat ${peer.version}`,
   receive,
   start,
+  cost,
   targets: targetsOf(receive, start),
 }
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, undefined, 2)}\n`)

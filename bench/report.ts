@@ -1,3 +1,5 @@
+import { columns } from './columns.ts'
+import { type CostReport, printedCosts } from './cost/report.ts'
 import type { Received } from './receive.ts'
 import type { Started } from './start/start.ts'
 
@@ -16,6 +18,7 @@ export interface Report {
   readonly coWechat: string
   readonly receive: readonly Received[]
   readonly start: Started
+  readonly cost: CostReport
   readonly targets: readonly Target[]
 }
 
@@ -28,7 +31,7 @@ export function targetsOf(receive: readonly Received[], start: Started): readonl
   return [
     ...peer,
     atLeast('safe JSON: ours / crypto alone', ratio('json', 'bareCrypto'), 0.5),
-    atMost('push bundle, kB', start.bundleBytes / 1000, 400),
+    atMost('push bundle, kB', start.bundleBytes.push / 1000, 400),
     atMost('start: push / put only', start.ratio, 1.1),
   ]
 }
@@ -47,13 +50,13 @@ const atMost = (name: string, value: number, limit: number): Target => ({
 })
 
 /** The report as people read it. */
-export function printed({ environment, coWechat, receive, start, targets }: Report): string {
+export function printed({ environment, coWechat, receive, start, cost, targets }: Report): string {
   const { date, node, cpu, cores } = environment
   return [
     `weapp-push bench · ${date} · Node ${node} · ${cpu}, ${cores} cores`,
     '',
     'Receive path, a text message: query string and body bytes to a typed push',
-    table(
+    columns(
       ['', 'body', 'receivePush', 'crypto alone', 'co-wechat', 'from a stream', 'ours/crypto', 'ours/co-wechat'],
       receive.map(receiveRow),
     ),
@@ -62,14 +65,18 @@ export function printed({ environment, coWechat, receive, start, targets }: Repo
     'Where the time goes: µs, and the share of receivePush',
     ...receive.map((one) => `${nameOf(one)}  ${one.rooms.map(roomText).join(' · ')}`),
     '',
-    `Push bundle  ${(start.bundleBytes / 1000).toFixed(1)} kB`,
-    `Process start to first accepted push, median of ${start.runs}  ${start.millis.push.toFixed(1)} ms, put only ${start.millis.put.toFixed(1)} ms`,
+    `Bundles  ${Object.entries(start.bundleBytes).map(bundleText).join(' · ')}`,
+    `Start of a process to its first record or push handled, median of ${start.runs}  push ${ms(start.millis.push)}, put only ${ms(start.millis.put)}, process ${ms(start.millis.process)}`,
+    '',
+    ...printedCosts(cost),
     '',
     'Targets',
-    table(['', 'measured', 'target', ''], targets.map(targetRow)),
+    columns(['', 'measured', 'target', ''], targets.map(targetRow)),
   ].join('\n')
 }
 
+const bundleText = ([name, bytes]: readonly [string, number]): string => `${name} ${(bytes / 1000).toFixed(1)} kB`
+const ms = (millis: number): string => `${millis.toFixed(1)} ms`
 const nameOf = ({ format, mode }: Received): string => `${format} ${mode}`.padEnd(14)
 const roomText = ({ room, micros, share }: Received['rooms'][number]): string =>
   `${room} ${micros.toFixed(2)} ${Math.round(share * 100)} %`
@@ -89,15 +96,3 @@ const targetRow = ({ name, value, atLeast, atMost, met }: Target): readonly stri
   atLeast === undefined ? `≤ ${atMost}` : `≥ ${atLeast}`,
   met ? 'met' : 'MISSED',
 ]
-
-/** Columns as wide as their widest cell; the first to the left, figures to the right. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((title, column) =>
-    Math.max(...[head, ...rows].map((row) => (row[column] ?? '').length), title.length),
-  )
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join('  ')
-  return [head, ...rows].map((row) => line(row).trimEnd()).join('\n')
-}

@@ -2,5 +2,7 @@
 const [bundle = '', event = ''] = process.argv.slice(2)
 
 require(bundle)
-  .handler(JSON.parse(event))
-  .then((/** @type {{ statusCode: number }} */ { statusCode }) => process.exit(statusCode === 200 ? 0 : 1))
+  .handler(JSON.parse(event), { getRemainingTimeInMillis: () => 300_000 })
+  .then((/** @type {{ statusCode?: number, batchItemFailures?: unknown[] }} */ { statusCode, batchItemFailures }) =>
+    process.exit(statusCode === 200 || batchItemFailures?.length === 0 ? 0 : 1),
+  )

@@ -1,4 +1,5 @@
 import { Fault } from '../../shared/kernel/fault.ts'
+import { check } from './check.ts'
 import { clock } from './clock.ts'
 import { type Command, parse, print, UsageError } from './command.ts'
 import { decode } from './decode.ts'
@@ -21,6 +22,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   failed,
   replay,
   permits,
+  check,
   clock,
 }
 

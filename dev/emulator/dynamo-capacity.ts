@@ -8,7 +8,7 @@ export type CapacityDetail = 'TOTAL' | 'INDEXES'
 export const detailOf = (asked: unknown): CapacityDetail | undefined =>
   asked === 'TOTAL' || asked === 'INDEXES' ? asked : undefined
 
-/** A transaction prepares and commits each item: twice the units of a plain write. */
+/** A transaction prepares and commits each item: twice the units of a plain write, for the table and not for its indexes. */
 const TRANSACTION = 2
 
 interface CapacityOptions {
@@ -22,7 +22,7 @@ export function writeCapacity(changes: readonly Change[], options: CapacityOptio
   return [...new Set(changes.map(({ tableName }) => tableName))].map((tableName) => {
     const own = changes.filter((change) => change.tableName === tableName)
     const table = times * total(own.map(({ before, after }) => Math.max(writeUnits(before), writeUnits(after), 1)))
-    const indexes = INDEXES.map((kind) => [kind, indexCapacity(kind, own, times)] as const)
+    const indexes = INDEXES.map((kind) => [kind, indexCapacity(kind, own)] as const)
     const spent = indexes.filter(([, units]) => Object.keys(units).length > 0)
     const all = table + total(spent.flatMap(([, units]) => Object.values(units).map((unit) => unit.CapacityUnits)))
     return {
@@ -56,12 +56,11 @@ type Index = Pick<GlobalSecondaryIndexDescription, 'IndexName' | 'KeySchema' | '
 function indexCapacity(
   kind: (typeof INDEXES)[number],
   changes: readonly Change[],
-  times: number,
 ): Record<string, { readonly CapacityUnits: number }> {
   const indexes: readonly Index[] = changes[0]?.table[kind] ?? []
   const spent = indexes.map((index): [string, { readonly CapacityUnits: number }] => {
     const units = total(changes.map((change) => indexUnits(index, change)))
-    return [index.IndexName ?? '', { CapacityUnits: times * units }]
+    return [index.IndexName ?? '', { CapacityUnits: units }]
   })
   return Object.fromEntries(spent.filter(([, { CapacityUnits }]) => CapacityUnits > 0))
 }

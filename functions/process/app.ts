@@ -1,31 +1,45 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
 import { Fault } from '../../shared/kernel/fault.ts'
-import { type Millis, millis } from '../../shared/kernel/time.ts'
+import { type Millis, millis, minutes } from '../../shared/kernel/time.ts'
 import { act } from '../../shared/reply/act.ts'
+import { LONGEST_RUN } from '../../shared/reply/action.ts'
 import type { ActDeps } from '../../shared/reply/deps.ts'
-import { LONGEST_RUN } from '../../shared/reply/run-handler.ts'
 import type { ItemKey } from '../../shared/store/key.ts'
+import { isConversation } from '../../shared/wechat/message.ts'
 
 /** Enough for the slowest push; what is left of a batch begins in another invocation. */
 const TIME_FOR_ONE = millis(LONGEST_RUN + 60_000)
+
+/** A batch is tried again at once and not for ever: a table that is out of reach for a while must not use that up. */
+const PAUSE = minutes(1)
+const MARGIN = 5_000
 
 /** Works off the pushes of a batch: people side by side, each person's in order. What could not be begun is handed back. */
 export const processApp =
   (deps: ActDeps) =>
   async ({ Records }: DynamoDBStreamEvent, remaining: () => Millis): Promise<DynamoDBBatchResponse> => {
-    const failed = await Promise.all([...byPerson(Records)].map((records) => inOrder(records, deps, remaining)))
-    return { batchItemFailures: failed.flatMap((record) => (record === undefined ? [] : [identifierOf(record)])) }
+    const handedBack = await Promise.all([...byPerson(Records)].map((records) => inOrder(records, deps, remaining)))
+    const failed = handedBack.filter((record) => record !== undefined)
+    if (failed.some(({ isBroken }) => isBroken))
+      await deps.sleep(millis(Math.min(PAUSE, Math.max(0, remaining() - MARGIN))))
+    return { batchItemFailures: failed.map(({ record }) => identifierOf(record)) }
   }
 
+interface HandedBack {
+  readonly record: DynamoDBRecord
+  /** The table was out of reach, or there is a bug; otherwise there was no time left. */
+  readonly isBroken: boolean
+}
+
+/** What one person writes stays together; everything else stands alone. */
 function byPerson(records: readonly DynamoDBRecord[]): Iterable<readonly DynamoDBRecord[]> {
-  const people = new Map<string, DynamoDBRecord[]>()
+  const groups = new Map<string, DynamoDBRecord[]>()
   for (const record of records) {
-    const { pk } = keyOf(record)
-    const theirs = people.get(pk) ?? []
-    theirs.push(record)
-    people.set(pk, theirs)
+    const { pk, sk } = keyOf(record)
+    const name = isConversation(record.dynamodb?.NewImage?.message?.S ?? '') ? pk : `${pk}/${sk}`
+    groups.set(name, [...(groups.get(name) ?? []), record])
   }
-  return people.values()
+  return groups.values()
 }
 
 /** The first one that is to come again; those after it come again too. */
@@ -33,14 +47,14 @@ async function inOrder(
   records: readonly DynamoDBRecord[],
   deps: ActDeps,
   remaining: () => Millis,
-): Promise<DynamoDBRecord | undefined> {
+): Promise<HandedBack | undefined> {
   for (const [index, record] of records.entries()) {
-    if (index > 0 && remaining() < TIME_FOR_ONE) return record
+    if (index > 0 && remaining() < TIME_FOR_ONE) return { record, isBroken: false }
     try {
       await act(keyOf(record), deps)
     } catch (cause) {
       deps.log.error('process.broken', { reason: cause instanceof Fault ? cause.code : 'BUG', because: nameOf(cause) })
-      return record
+      return { record, isBroken: true }
     }
   }
   return undefined

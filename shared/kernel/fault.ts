@@ -124,6 +124,9 @@ export class Fault extends Error {
   override readonly name = 'Fault'
   readonly code: FaultCode
   readonly facts: FaultFacts
+  /** What to do next. */
+  readonly hint: string
+  readonly zh: string
 
   constructor(code: FaultCode, facts: FaultFacts = {}, options: FaultOptions = {}) {
     const known = Object.entries(facts).map(([name, value]) => `${name}=${value}`)
@@ -131,6 +134,8 @@ export class Fault extends Error {
     super(`${[code, ...known].join(' ')}: ${hint} ${zh}`, options)
     this.code = code
     this.facts = facts
+    this.hint = hint
+    this.zh = zh
   }
 
   get status(): FaultRow['status'] {

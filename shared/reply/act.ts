@@ -4,6 +4,7 @@ import { type Millis, millis, minutes } from '../kernel/time.ts'
 import type { ItemKey } from '../store/key.ts'
 import type { Window } from '../store/window.ts'
 import type { Settlement, Task } from '../store/work.ts'
+import { isConversation } from '../wechat/message.ts'
 import type { Action } from './action.ts'
 import { CaseFile } from './case-file.ts'
 import type { ActDeps } from './deps.ts'
@@ -38,7 +39,8 @@ export async function act(key: ItemKey, deps: ActDeps): Promise<void> {
 /** How it ended; `undefined` when somebody else was quicker. */
 async function workOn(task: Task, push: Received, deps: ActDeps): Promise<Settlement | undefined> {
   const { actions } = deps.decide(push.message, task)
-  const file = new CaseFile(deps.work, task, (template) => deps.longTermTemplates.includes(template))
+  const isAlone = !isConversation(push.message.kind)
+  const file = new CaseFile(deps.work, task, isAlone, (template) => deps.longTermTemplates.includes(template))
   const steps = stepsOf(actions)
   const erase = actions.find((action) => action.kind === 'erase')
   const settled = erase === undefined ? DONE : await erasePerson(task, erase.openId, deps)
@@ -75,9 +77,10 @@ async function takeTurn(
   }
 }
 
-const hasSteps = (task: Task, deps: ActDeps): boolean => stepsOf(actionsOn(task, deps)).length > 0
+const hasSteps = (task: Task, deps: ActDeps): boolean =>
+  isConversation(receivedOf(task).message.kind) && stepsOf(actionsOn(task, deps)).length > 0
 
-/** Behind one that exists; a push that was erased holds nobody up. */
+/** Behind one that exists and is not forgotten: a push that was erased holds nobody up, one that the stream has lost is woken. */
 async function queue(
   { line: [first = ''] }: Window,
   ahead: readonly string[],
@@ -85,11 +88,12 @@ async function queue(
   deps: ActDeps,
 ): Promise<Settlement | undefined> {
   const { pk, sk } = file.task.key
-  const state = (await deps.work.task({ pk, sk: first }))?.state
-  if (state !== 'ready' && state !== 'waiting') {
+  const head = await deps.work.task({ pk, sk: first })
+  if (head === undefined || head.state === 'done' || head.state === 'failed') {
     await file.write({ window: (window) => left(window, first) }, ({ line }) => line[0] === first)
     return undefined
   }
+  if (head.state === 'ready' && deps.clock() - head.acceptedAt > BEHIND) await deps.work.wake(head.key)
   const waiting = { reason: 'behind', dueAt: millis(deps.clock() + BEHIND), isAttempt: false }
   return await wait(file, waiting, (window) => [...ahead, sk].reduce(joined, window))
 }

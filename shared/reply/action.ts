@@ -1,10 +1,11 @@
 import type { MsgId, OpenId, TemplateId } from '../kernel/ids.ts'
-import type { Millis, Seconds } from '../kernel/time.ts'
+import { type Millis, millis, type Seconds } from '../kernel/time.ts'
 import type { CustomerMessage } from '../wechat/outgoing.ts'
 import type { Reply } from './handler.ts'
 import type { HandlerName } from './handlers.ts'
 
-export type { Handler, HandlerContext, Reply } from './handler.ts'
+/** The longest that a handler may take: process ends before Lambda ends it. */
+export const LONGEST_RUN = millis(120_000)
 
 /** What is done about a push after it was answered. */
 export type Action =

@@ -19,13 +19,16 @@ const ROUNDS = 20
 export class CaseFile {
   readonly #work: Work
   readonly #isLongTerm: (template: TemplateId) => boolean
+  /** Waits for nobody, and nobody waits for it: who works on it is noted apart. */
+  readonly #isAlone: boolean
   readonly #permits = new Map<TemplateId, Permit>()
   #task: Task
   #window: Window | undefined
 
-  constructor(work: Work, task: Task, isLongTerm: (template: TemplateId) => boolean) {
+  constructor(work: Work, task: Task, isAlone: boolean, isLongTerm: (template: TemplateId) => boolean) {
     this.#work = work
     this.#task = task
+    this.#isAlone = isAlone
     this.#isLongTerm = isLongTerm
   }
 
@@ -37,14 +40,25 @@ export class CaseFile {
     return this.#task.key.pk
   }
 
+  /** Under which partition the line and the progress stand. */
+  get #line(): string {
+    const { pk, sk } = this.#task.key
+    return this.#isAlone ? `${pk}#${sk}` : pk
+  }
+
   async window(): Promise<Window> {
-    this.#window ??= await this.#work.window(this.#person)
+    this.#window ??= await this.#work.window(this.#line)
     return this.#window
+  }
+
+  /** By which it is known whether the person may be written to. */
+  async personWindow(): Promise<Window> {
+    return this.#isAlone ? await this.#work.window(this.#person) : await this.window()
   }
 
   /** Read anew: the window, and what the person has pushed and is not worked off, oldest first. */
   async conversation(): Promise<Conversation> {
-    const conversation = await this.#work.conversation(this.#person)
+    const conversation = await this.#work.conversation(this.#line)
     this.#window = conversation.window
     return conversation
   }
@@ -72,7 +86,7 @@ export class CaseFile {
     const [next, after] = isOver && window !== undefined ? await this.#nextInLine(window) : [undefined, window]
     const version = await this.#work.commit({
       ...(edit.settled === undefined ? {} : { settled: { task: this.#task, as: edit.settled } }),
-      ...(after === undefined ? {} : { window: { person: this.#person, window: after } }),
+      ...(after === undefined ? {} : { window: { person: this.#line, window: after } }),
       permits: permits.map((permit) => ({ person: this.#person, permit })),
       ...(next === undefined ? {} : { released: next }),
     })

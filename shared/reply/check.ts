@@ -1,4 +1,5 @@
 import type { CustomerMessage, Picture } from '../wechat/outgoing.ts'
+import { LONGEST_RUN } from './action.ts'
 import { spoken } from './keywords.ts'
 import { messageOf } from './messages.ts'
 import { type KeywordRule, listOf, type RuleTable, type Run, type Step, type Transfer } from './rule.ts'
@@ -70,11 +71,11 @@ function problemsOfStep(place: string, step: Step | Transfer): readonly string[]
 }
 
 function problemsOfRun(place: string, { deadline, tries, otherwise }: Run): readonly string[] {
-  const isTime = deadline >= 1000 && deadline <= 600_000
+  const isTime = deadline >= 1000 && deadline <= LONGEST_RUN
   const isCount = Number.isInteger(tries) && tries >= 1 && tries <= 20
   return [
     ...named(place, {
-      seconds: isTime ? undefined : '1 to 600 seconds; 须在 1 到 600 秒之间',
+      seconds: isTime ? undefined : '1 to 120 seconds; 须在 1 到 120 秒之间',
       tries: isCount ? undefined : '1 to 20 tries; 须为 1 到 20 次',
     }),
     ...(otherwise === undefined ? [] : problemsOfMessage(`${place}.otherwise`, otherwise)),

@@ -27,7 +27,7 @@ export async function erasePerson(task: Task, openId: OpenId, deps: ActDeps): Pr
 
 const isEarlier =
   (task: Task) =>
-  ({ acceptedAt }: Belonging): boolean =>
-    acceptedAt <= task.acceptedAt
+  ({ since }: Belonging): boolean =>
+    since <= task.acceptedAt
 
 const isUnfinished = ({ state }: Belonging): boolean => state === 'ready' || state === 'waiting'

@@ -1,24 +1,24 @@
 import { randomUUID } from 'node:crypto'
 import type { TemplateId } from '../kernel/ids.ts'
 import { assertNever } from '../kernel/never.ts'
-import { type Millis, millis, toSeconds } from '../kernel/time.ts'
+import { type Millis, millis, minutes, toSeconds } from '../kernel/time.ts'
 import { accepted, denied, type Permit, released, remaining, reserved } from '../store/permit.ts'
 import { closed, quotaOf, sent, type Window } from '../store/window.ts'
 import type { Settlement } from '../store/work.ts'
 import { closesWindow, deniesPermit, mayHaveArrived } from '../wechat/errcode.ts'
-import type { Reply } from './action.ts'
 import { backOff, MOST_ATTEMPTS } from './back-off.ts'
 import type { CaseFile, Edit } from './case-file.ts'
 import type { ActDeps } from './deps.ts'
 import { type Failure, failureOf, handlerFailure } from './failure.ts'
+import type { Reply } from './handler.ts'
 import { left, turnOf, working } from './line.ts'
 import { openings } from './own.ts'
 import { type Step, withReplies } from './plan.ts'
 import type { Received } from './received.ts'
 import { idempotencyKeyOf, runHandler } from './run-handler.ts'
 
-/** Longer than any call of WeChat's API takes, a picture fetched and uploaded included. */
-const CALL_LEASE = millis(60_000)
+/** Longer than any call takes: a token waited for and renewed, a picture fetched and uploaded included. */
+const CALL_LEASE = minutes(3)
 /** A handler's deadline, and this. */
 const RUN_MARGIN = millis(15_000)
 
@@ -43,12 +43,13 @@ export class Performance {
   #outcome = 'done'
   /** What is true by now and not yet written. */
   #window: readonly ((window: Window) => Window)[]
-  #permits = new Map<TemplateId, (permit: Permit) => Permit>()
+  #permits: Map<TemplateId, (permit: Permit) => Permit>
 
   constructor(received: Received, plan: readonly Step[], own: Edit, file: CaseFile, deps: ActDeps) {
     this.#received = received
     this.#plan = plan
     this.#window = own.window === undefined ? [] : [own.window]
+    this.#permits = new Map(own.permits)
     this.#file = file
     this.#deps = deps
   }
@@ -71,8 +72,10 @@ export class Performance {
   }
 
   /** Goes on where the last one waited or died. */
-  #resume({ work }: Window): void {
-    if (work?.push !== this.#push) return
+  #resume(window: Window): void {
+    const work = window.work?.push === this.#push ? window.work : this.#file.task.progress
+    if (work === undefined) return
+    this.#permits.clear()
     if (work.plan !== undefined) {
       this.#plan = JSON.parse(work.plan) as readonly Step[]
       this.#isPlanNew = true
@@ -101,7 +104,7 @@ export class Performance {
 
   async #send({ message }: StepOf<'send'>): Promise<Taken> {
     const { messenger, clock } = this.#deps
-    if (!(await this.#mayWrite())) return ended('window-closed')
+    if (!(await this.#mayWrite())) return this.#skip('window-closed')
     if (!(await this.#begin(CALL_LEASE))) return 'outrun'
     try {
       await messenger.send(this.#received.openId, message)
@@ -117,11 +120,12 @@ export class Performance {
 
   /** What came meanwhile may have opened the window anew. */
   async #mayWrite(): Promise<boolean> {
-    const { clock } = this.#deps
-    if (quotaOf(this.#now(await this.#file.window()), clock()).left > 0) return true
+    const isOpen = async (): Promise<boolean> =>
+      quotaOf(this.#now(await this.#file.personWindow()), this.#deps.clock()).left > 0
+    if (await isOpen()) return true
     const { unfinished } = await this.#file.conversation()
     this.#note(openings(unfinished, this.#deps))
-    return quotaOf(this.#now(await this.#file.window()), clock()).left > 0
+    return await isOpen()
   }
 
   /** Never twice: a permit is spent, and WeChat has no way to take a message back. */
@@ -130,19 +134,20 @@ export class Performance {
     const { templateId } = message
     const id = `${this.#push}/${this.#step}`
     const at = toSeconds(clock())
-    if (remaining(await this.#file.permit(templateId)) === 0) return this.#skip('no-permit')
-    this.#permits.set(templateId, (permit) => reserved(permit, id, at))
+    const permit = await this.#file.permit(templateId)
+    if (remaining(this.#permits.get(templateId)?.(permit) ?? permit) === 0) return this.#skip('no-permit')
+    this.#change(templateId, (permit) => reserved(permit, id, at))
     if (!(await this.#begin(CALL_LEASE))) return 'outrun'
     try {
       const msgId = await messenger.subscribe(this.#received.openId, message)
-      this.#permits.set(templateId, (permit) => accepted(permit, id, at, msgId))
+      this.#change(templateId, (permit) => accepted(permit, id, at, msgId))
       return 'next'
     } catch (cause) {
       const failure = failureOf(cause)
       if (mayHaveArrived(cause)) return this.#unsure()
       const isDenied = deniesPermit(failure.errcode)
-      this.#permits.set(templateId, (permit) => (isDenied ? denied(permit, id, at) : released(permit, id)))
-      return failure.next === 'end' ? this.#skip(failure.reason) : this.#failed(failure)
+      this.#change(templateId, (permit) => (isDenied ? denied(permit, id, at) : released(permit, id)))
+      return this.#failed(failure)
     }
   }
 
@@ -158,7 +163,7 @@ export class Performance {
   }
 
   #giveUp({ otherwise }: StepOf<'run'>): Taken {
-    if (otherwise === undefined) return { state: 'failed', reason: handlerFailure().reason }
+    if (otherwise === undefined) return this.#fail(handlerFailure())
     return this.#insert([{ kind: 'send', message: otherwise }])
   }
 
@@ -178,13 +183,20 @@ export class Performance {
     return this.#skip('unsure')
   }
 
-  #failed({ next, reason, errcode }: Failure): Settlement {
-    if (next === 'end') return ended(reason)
+  /** What never passes is left out, and the rest is done; what may pass is tried again; what must be mended waits for that. */
+  #failed(failure: Failure): Taken {
+    const { next } = failure
+    if (next === 'end') return this.#skip(failure.reason)
     const attempts = this.#file.task.attempts + 1
-    const because = { reason, ...(errcode === undefined ? {} : { errcode }) }
-    if (next === 'mend' || attempts >= MOST_ATTEMPTS) return { state: 'failed', ...because }
+    if (next === 'mend' || attempts >= MOST_ATTEMPTS) return this.#fail(failure)
     const dueAt = millis(this.#deps.clock() + backOff(attempts - 1, next, this.#deps.random))
-    return { state: 'waiting', dueAt, isAttempt: true, ...because }
+    return { state: 'waiting', dueAt, isAttempt: true, ...becauseOf(failure) }
+  }
+
+  /** A replay begins with this step, and as often as at first. */
+  #fail(failure: Failure): Settlement {
+    const progress = { ...this.#progress(millis(0), ''), tries: 0 }
+    return { state: 'failed', progress, ...becauseOf(failure) }
   }
 
   /** Says who does the step, before it is done. */
@@ -224,6 +236,11 @@ export class Performance {
     return { push: this.#push, step: this.#step, until, holder, tries: this.#tries, ...plan }
   }
 
+  #change(template: TemplateId, change: (permit: Permit) => Permit): void {
+    const earlier = this.#permits.get(template) ?? ((permit: Permit) => permit)
+    this.#permits.set(template, (permit) => change(earlier(permit)))
+  }
+
   #note(change: (window: Window) => Window): void {
     this.#window = [...this.#window, change]
   }
@@ -233,4 +250,4 @@ export class Performance {
   }
 }
 
-const ended = (outcome: string): Settlement => ({ state: 'done', outcome })
+const becauseOf = ({ reason, errcode }: Failure) => ({ reason, ...(errcode === undefined ? {} : { errcode }) })

@@ -1,5 +1,6 @@
 import { textParts } from '../wechat/text-parts.ts'
-import type { Action, Reply } from './action.ts'
+import type { Action } from './action.ts'
+import type { Reply } from './handler.ts'
 
 /** What is done outside our table, one after the other. */
 export type Step = Reply | Extract<Action, { readonly kind: 'run' }>

@@ -1,15 +1,13 @@
 import { sha256 } from '../kernel/bytes.ts'
 import type { OpenId } from '../kernel/ids.ts'
 import { type Millis, millis } from '../kernel/time.ts'
-import type { PushMessage } from '../wechat/message.ts'
+import { isConversation, type PushMessage } from '../wechat/message.ts'
+import { LONGEST_RUN } from './action.ts'
 import type { ActDeps } from './deps.ts'
 import type { Handler, Reply } from './handler.ts'
 
-/** The longest that a handler may take: process ends before Lambda ends it. */
-export const LONGEST_RUN = millis(120_000)
-
-/** WeChat shows for 15 s that we type. */
-const TYPING_AGAIN = millis(10_000)
+/** WeChat shows for 15 s that we type, and refuses to be told so meanwhile. */
+const TYPING_AGAIN = millis(16_000)
 
 interface Run {
   readonly name: string
@@ -64,8 +62,9 @@ async function inTime(handler: Handler, run: Run, { sleep, log }: ActDeps): Prom
 }
 
 /** That we type is a courtesy: when WeChat refuses it, nothing is lost. */
-async function typeUntil(over: AbortSignal, { openId }: Run, { messenger, sleep, log }: ActDeps): Promise<void> {
-  while (!over.aborted) {
+async function typeUntil(over: AbortSignal, { openId, message }: Run, deps: ActDeps): Promise<void> {
+  const { messenger, sleep, log } = deps
+  while (!over.aborted && isConversation(message.kind)) {
     await messenger.typing(openId, true).catch(() => log.debug('handler.typing'))
     await sleep(TYPING_AGAIN, over)
   }

@@ -1,4 +1,4 @@
-import { type DynamoDBClient, paginateQuery, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import { type DynamoDBClient, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { type Millis, millis } from '../kernel/time.ts'
 import type { Due, Waiting } from './due.ts'
 import { DUE_SHARDS, type Item, numberOf, readied } from './item.ts'
@@ -12,20 +12,19 @@ export function dynamoDue(client: DynamoDBClient, tableName: string): Due {
   }
 
   async function* pagesOf(shard: string): AsyncIterable<readonly Waiting[]> {
-    const query = {
-      TableName: tableName,
-      IndexName: 'due',
-      KeyConditionExpression: 'dueShard = :shard',
-      ExpressionAttributeValues: { ':shard': { S: shard } },
-    }
-    const pages = paginateQuery({ client }, query)[Symbol.asyncIterator]()
-    for (
-      let page = await tableCall(() => pages.next());
-      page.done !== true;
-      page = await tableCall(() => pages.next())
-    ) {
-      yield (page.value.Items ?? []).map(waitingOf)
-    }
+    let from: Item | undefined
+    do {
+      const query = new QueryCommand({
+        TableName: tableName,
+        IndexName: 'due',
+        KeyConditionExpression: 'dueShard = :shard',
+        ExpressionAttributeValues: { ':shard': { S: shard } },
+        ExclusiveStartKey: from,
+      })
+      const { Items = [], LastEvaluatedKey } = await tableCall((options) => client.send(query, options))
+      yield Items.map(waitingOf)
+      from = LastEvaluatedKey
+    } while (from !== undefined)
   }
 
   async function ready(key: ItemKey, now: Millis): Promise<boolean> {

@@ -12,10 +12,10 @@ import {
   type Update,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
-import { type Clock, type Millis, millis } from '../kernel/time.ts'
-import { erased, type Item, keyItem, numberOf, readied, settlement, taskOf } from './item.ts'
+import { type Clock, type Millis, millis, seconds, toMillis } from '../kernel/time.ts'
+import { erased, type Item, keyItem, numberOf, readied, settlement, taskOf, woken } from './item.ts'
 import { type ItemKey, permitKey, windowKey } from './key.ts'
-import { noPermit } from './permit.ts'
+import { noPermit, type Permit } from './permit.ts'
 import { permitItem, permitOf, windowItem, windowOf } from './person-item.ts'
 import { isDone, tableCall } from './table-call.ts'
 import type { Belonging, Changes, Conversation, PushState, Work } from './work.ts'
@@ -81,9 +81,9 @@ export function dynamoWork(client: DynamoDBClient, tableName: string, clock: Clo
       KeyConditionExpression: 'pk = :pk',
       ExpressionAttributeValues: { ...ExpressionAttributeValues, ':pk': { S: person } },
     }
-    return await tableCall(async () => {
+    return await tableCall(async (options) => {
       const found: Item[] = []
-      for await (const { Items = [] } of paginateQuery({ client }, query)) found.push(...Items)
+      for await (const { Items = [] } of paginateQuery({ client }, query, options)) found.push(...Items)
       return found
     })
   }
@@ -100,6 +100,10 @@ export function dynamoWork(client: DynamoDBClient, tableName: string, clock: Clo
     },
     commit,
     conversation: async (person) => conversationOf(await itemsOf(person, UNFINISHED)),
+    wake: async (key) => {
+      const command = new UpdateItemCommand({ ...table, ...woken(key, clock()) })
+      await isDone(tableCall((options) => client.send(command, options)))
+    },
     belongings: async (person) => (await itemsOf(person)).map(belongingOf),
     erase: async (belongings) => {
       for (const belonging of belongings) await erase(belonging)
@@ -178,5 +182,7 @@ function conversationOf(items: readonly Item[]): Conversation {
 const belongingOf = (item: Item): Belonging => ({
   key: keyOf(item),
   state: item.kind?.S === 'push' ? (item.state?.S as PushState) : undefined,
-  acceptedAt: millis(numberOf(item.acceptedAtMs)),
+  since: item.kind?.S === 'permit' ? changedAt(permitOf(item)) : millis(numberOf(item.acceptedAtMs)),
 })
+
+const changedAt = ({ events }: Permit): Millis => toMillis(events.at(-1)?.at ?? seconds(0))

@@ -2,6 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { type Millis, millis, type Seconds, seconds } from '../kernel/time.ts'
 import { type InboxPush, pushKey } from './inbox.ts'
 import type { ItemKey } from './key.ts'
+import type { Progress } from './window.ts'
 import type { PushState, Settlement, Task } from './work.ts'
 
 export type Item = Record<string, AttributeValue>
@@ -54,7 +55,13 @@ export const taskOf = (key: ItemKey, item: Item): Task => ({
   signedAt: seconds(numberOf(item.signedAtSec)),
   acceptedAt: millis(numberOf(item.acceptedAtMs)),
   attempts: numberOf(item.attempts),
+  ...progressOf(item.progress?.S),
 })
+
+function progressOf(text = 'null'): Pick<Task, 'progress'> {
+  const progress: Progress | null = JSON.parse(text)
+  return progress === null ? {} : { progress }
+}
 
 /** Waiting work is spread over few partitions of the index `due`; each tick reads them all. */
 export const DUE_SHARDS = ['0', '1', '2', '3'] as const
@@ -98,11 +105,15 @@ function ended(key: ItemKey, as: Settlement): { set: string; remove: string; val
     case 'done':
       return {
         set: 'outcome = :outcome, expiresAtSec = forgetAtSec',
-        remove: 'reason, dueShard, dueAtMs',
+        remove: 'reason, progress, dueShard, dueAtMs',
         values: { ':outcome': { S: as.outcome } },
       }
     case 'failed':
-      return { set: 'reason = :reason', remove: 'dueShard, dueAtMs', values: { ':reason': { S: as.reason } } }
+      return {
+        set: 'reason = :reason, progress = :progress',
+        remove: 'dueShard, dueAtMs',
+        values: { ':reason': { S: as.reason }, ':progress': { S: JSON.stringify(as.progress ?? null) } },
+      }
     case 'waiting':
       return {
         set: 'reason = :reason, dueShard = :shard, dueAtMs = :due',
@@ -125,6 +136,15 @@ export const readied = (key: ItemKey): ItemUpdate => ({
   ExpressionAttributeValues: { ':ready': { S: 'ready' }, ':waiting': { S: 'waiting' } },
 })
 
+/** Ready, and nobody works on it: any change makes the stream tell of it anew. */
+export const woken = (key: ItemKey, now: Millis): ItemUpdate => ({
+  Key: keyItem(key),
+  UpdateExpression: 'SET wokenAtMs = :now',
+  ConditionExpression: '#state = :ready',
+  ExpressionAttributeNames: STATE,
+  ExpressionAttributeValues: { ':ready': { S: 'ready' }, ':now': { N: String(now) } },
+})
+
 /** Somebody wants it tried again, from the first attempt; the moment makes the stream tell of one that was ready already. */
 export const replayed = (key: ItemKey, from: PushState, now: Millis): ItemUpdate => ({
   Key: keyItem(key),
@@ -143,7 +163,7 @@ export const replayed = (key: ItemKey, from: PushState, now: Millis): ItemUpdate
 export const erased = (key: ItemKey): ItemUpdate => ({
   Key: keyItem(key),
   UpdateExpression:
-    'SET #state = :done, outcome = :erased, expiresAtSec = forgetAtSec REMOVE body, reason, dueShard, dueAtMs, receipt',
+    'SET #state = :done, outcome = :erased, expiresAtSec = forgetAtSec REMOVE body, reason, progress, dueShard, dueAtMs, receipt',
   ConditionExpression: 'attribute_exists(pk)',
   ExpressionAttributeNames: STATE,
   ExpressionAttributeValues: { ':done': { S: 'done' }, ':erased': { S: 'erased' } },

@@ -43,6 +43,8 @@ export const noPermit = (templateId: TemplateId, isLongTerm: boolean): Permit =>
 
 /** How long events may come late and still be counted where they belong. */
 const KEPT = hours(48)
+/** An item has room for so many and more; those before are summed up. */
+const MOST_EVENTS = 500
 /** In one second an acceptance comes before it is spent, and what is withdrawn stays withdrawn. */
 const RANK = { accept: 0, spend: 1, clear: 2 } as const
 
@@ -66,7 +68,8 @@ export function withEvent(permit: Permit, event: PermitEvent): Permit {
     (left, right) => left.at - right.at || RANK[left.kind] - RANK[right.kind],
   )
   const horizon = (events.at(-1)?.at ?? 0) - KEPT
-  const old = events.filter(({ at }) => at < horizon)
+  const late = events.filter(({ at }) => at < horizon).length
+  const old = events.slice(0, Math.max(late, events.length - MOST_EVENTS))
   return { ...permit, base: old.reduce(counted(permit), permit.base), events: events.slice(old.length) }
 }
 

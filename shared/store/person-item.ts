@@ -6,7 +6,7 @@ import { isRejected, type OpenSend, type Permit, type PermitEvent, remaining } f
 import { NO_WINDOW, type Progress, type Window } from './window.ts'
 
 /** Longer than any window: after that it says nothing any more. */
-const WINDOW_KEPT = hours(7 * 24)
+const WINDOW_KEPT = hours(72)
 
 /** A window in which nobody waits expires. */
 export const windowItem = (person: string, window: Window, now: Millis, receipt: string): Item => ({

@@ -2,7 +2,7 @@ import type { TemplateId } from '../kernel/ids.ts'
 import type { Millis, Seconds } from '../kernel/time.ts'
 import type { ItemKey } from './key.ts'
 import type { Permit } from './permit.ts'
-import type { Window } from './window.ts'
+import type { Progress, Window } from './window.ts'
 
 /** absent ▸ ready ▸ done; ready ▸ waiting ▸ ready; waiting ▸ failed ▸ (replay) ready. */
 export type PushState = 'ready' | 'waiting' | 'done' | 'failed'
@@ -19,12 +19,14 @@ export interface Task {
   readonly acceptedAt: Millis
   /** How often it was worked on and came to an end. */
   readonly attempts: number
+  /** Where a replay goes on: what came before the step that failed is not done again. */
+  readonly progress?: Progress
 }
 
 /** How the work on a push ended for now. */
 export type Settlement =
   | { readonly state: 'done'; readonly outcome: string }
-  | (Unfinished & { readonly state: 'failed' })
+  | (Unfinished & { readonly state: 'failed'; readonly progress?: Progress })
   /** What waits without an attempt waits for its turn. */
   | (Unfinished & { readonly state: 'waiting'; readonly dueAt: Millis; readonly isAttempt: boolean })
 
@@ -51,8 +53,10 @@ export interface Conversation {
 /** An item of a person's, as far as erasing must know. */
 export interface Belonging {
   readonly key: ItemKey
+  /** Of a push. */
   readonly state: PushState | undefined
-  readonly acceptedAt: Millis
+  /** When a push was accepted, or a permit last changed; 0 for the rest. */
+  readonly since: Millis
 }
 
 /**
@@ -68,6 +72,8 @@ export interface Work {
   permit(person: string, templateId: TemplateId, isLongTerm: boolean): Promise<Permit>
   /** The version that the window and the permits have now; `undefined` when something has changed since it was read. */
   commit(changes: Changes): Promise<number | undefined>
+  /** Makes the stream tell once more of a push that is ready and that nobody works on. */
+  wake(key: ItemKey): Promise<void>
   belongings(person: string): Promise<readonly Belonging[]>
   /** Pushes keep their key and nothing else until they may be forgotten: what was accepted once is never new again. */
   erase(belongings: readonly Belonging[]): Promise<void>

@@ -3,7 +3,7 @@ import { Fault } from '../kernel/fault.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Secret } from '../kernel/secret.ts'
 import { type Clock, type Millis, millis } from '../kernel/time.ts'
-import { refusal } from './errcode.ts'
+import { nextOf, refusal } from './errcode.ts'
 import { type Fetch, type HttpAnswer, type HttpRequest, request, Unanswered } from './http.ts'
 import { readJson, scalarOf, type WireTree } from './wire.ts'
 
@@ -49,7 +49,8 @@ export function weChatCaller({ fetch, base, clock, log, deadlines = DEADLINES }:
     } catch (cause) {
       const afterMs = clock() - startedAt
       const failure = cause instanceof Unanswered ? unreachable(name, cause.because, afterMs) : cause
-      if (failure instanceof Fault) log.warn(EVENTS[failure.code] ?? 'wechat.failed', { ...failure.facts })
+      if (failure instanceof Fault)
+        log.warn(EVENTS[failure.code] ?? 'wechat.failed', { ...failure.facts, ...advice(failure) })
       throw failure
     }
   }
@@ -69,6 +70,9 @@ const EVENTS: Readonly<Record<string, string>> = {
   WECHAT_UNREACHABLE: 'wechat.unreachable',
   WECHAT_UNREADABLE: 'wechat.unreadable',
 }
+
+/** What only somebody can mend, the log says how: for 40164 with the address to allow. */
+const advice = (failure: Fault) => (nextOf(failure) === 'configure' ? { hint: failure.hint, zh: failure.zh } : {})
 
 const unreachable = (call: string, because: string, afterMs: number): Fault =>
   new Fault('WECHAT_UNREACHABLE', { call, because, afterMs })

@@ -72,6 +72,8 @@ const memberOf =
   (kind: string): kind is keyof T & string =>
     own(family, kind)
 
+/** What a person writes or does in the session with customer service: answered in the order in which it came. */
+export const isConversation = memberOf({ ...CUSTOMER_SERVICE_MESSAGES, ...CUSTOMER_SERVICE_EVENTS })
 /** Answered by courier companies with `ResultCode` and `ResultMsg` in the push's own envelope. */
 export const isExpressEvent = memberOf(EXPRESS_EVENTS)
 /** Answered by delivery companies with `resultcode` and `resultmsg` in the push's own envelope. */

@@ -79,8 +79,7 @@ export function accessTokens({ ask, store, clock, sleep, log, random = Math.rand
     try {
       given = await ask()
     } catch (failure) {
-      // A lease that cannot be ended runs out.
-      if (failure instanceof Fault) await store.fail(holder, failureOf(failure)).catch(() => undefined)
+      if (failure instanceof Fault) await tellFailure(failure, holder)
       return orOld(failure, kept, stale)
     }
     log.info('token.refreshed', { tookMs: clock() - obtainedAt, lifetimeSec: given.lifetime })
@@ -88,6 +87,13 @@ export function accessTokens({ ask, store, clock, sleep, log, random = Math.rand
     const token = keptToken(given, obtainedAt, isConfirmed)
     // Written or not: it is a token that works.
     return remember(await store.keep(holder, token).catch(() => token))
+  }
+
+  /** The log and all instances hear of it. */
+  async function tellFailure(failure: Fault, holder: string): Promise<void> {
+    log.warn('token.failed', { reason: failure.code, ...failure.facts })
+    // A lease that cannot be ended runs out.
+    await store.fail(holder, failureOf(failure)).catch(() => undefined)
   }
 
   /** The old token, while it works and what failed may pass. */

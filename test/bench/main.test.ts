@@ -47,11 +47,19 @@ describe('npm run bench', () => {
     expect(safe?.rooms.map(({ room }) => room)).toEqual(names)
   })
 
-  test('starts processes that accept a push', () => {
+  test('starts processes that accept a push and that answer one', () => {
     const { millis, ratio, bundleBytes } = report.start
     expect(millis.put).toBeGreaterThan(0)
+    expect(millis.process).toBeGreaterThan(0)
     expect(ratio).toBeCloseTo(millis.push / millis.put)
-    expect(bundleBytes).toBeLessThan(400_000)
+    expect(bundleBytes.push).toBeLessThan(400_000)
+    expect(bundleBytes.tick).toBeLessThan(bundleBytes.process)
+  })
+
+  test('reckons what a message and a month cost', () => {
+    const { cases, bill, months } = report.cost
+    for (const { name } of [...cases, ...bill]) expect(printed).toContain(name)
+    expect(Object.keys(months)).toEqual(['10000', '1000000', '100000000'])
   })
 
   test('holds the figures against the targets and prints them', () => {

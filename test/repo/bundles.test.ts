@@ -17,7 +17,8 @@ describe.each(FUNCTIONS)('the bundle of %s', (name) => {
   test('holds nothing of dev, test, bench or another function', () => {
     const own = inputsOf(name).filter((input) => !input.startsWith('node_modules/'))
     const foreign = own.filter((input) => !/^shared\//.test(input) && !input.startsWith(`functions/${name}/`))
-    expect(foreign.toSorted()).toEqual(['tools/env-credentials.mjs', 'tools/no-entity-contexts.mjs'])
+    const substitutes = ['tools/env-credentials.mjs', 'tools/no-entity-contexts.mjs']
+    expect(foreign.filter((input) => !substitutes.includes(input))).toEqual([])
   })
 
   test('is smaller than 400 kB', () => {

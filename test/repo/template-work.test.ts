@@ -25,14 +25,13 @@ const variables = (id: string) =>
 
 describe('process', () => {
   test('has minutes for a slow rule, and the settings of its work alone', () => {
-    expect(properties(dev, 'ProcessLambdaFunction')).toMatchObject({ Timeout: 300, MemorySize: 512 })
+    expect(properties(dev, 'ProcessLambdaFunction')).toMatchObject({ Timeout: 300, MemorySize: 256 })
     expect(variables('ProcessLambdaFunction')).toEqual({
       WECHAT_APP_ID: '',
       WECHAT_APP_SECRET: '',
       WECHAT_API_BASE: 'https://api.weixin.qq.com',
       LONG_TERM_TEMPLATES: '',
       TABLE_NAME: 'weapp-push-dev-table',
-      PUSH_RETENTION_HOURS: '72',
       LOG_LEVEL: 'info',
       METRICS_NAMESPACE: 'weapp-push-dev',
     })

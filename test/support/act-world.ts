@@ -23,7 +23,7 @@ import { APP_ID, aClock } from './build.ts'
 import type { TestTable } from './table.ts'
 
 /** What the messenger was asked to do, in order. */
-export type Sent = { readonly to: OpenId; readonly what: string }
+type Sent = { readonly to: OpenId; readonly what: string }
 
 export interface ActWorld {
   readonly deps: ActDeps
@@ -33,6 +33,8 @@ export interface ActWorld {
   readonly failures: unknown[]
   readonly lines: Record<string, unknown>[]
   accept(draft: WireDraft): Promise<ItemKey>
+  /** The same, as WeChat wrote it. */
+  acceptText(text: string): Promise<ItemKey>
   act(key: ItemKey): Promise<void>
   /** Moves the clock, makes due work ready and works it off, oldest first. */
   later(span: Millis): Promise<void>
@@ -88,8 +90,7 @@ export function actWorld(table: TestTable, options: WorldOptions = {}): ActWorld
   const inbox = dynamoInbox(client, table.tableName, clock, hours(72))
   const due = dynamoDue(client, table.tableName)
 
-  async function accept(draft: WireDraft): Promise<ItemKey> {
-    const text = writeWire('json', draft)
+  async function acceptText(text: string): Promise<ItemKey> {
     const { fields } = readWire(text)
     const openId = personOf(fields)
     const dedupKey = dedupKeyOf(fields)
@@ -119,7 +120,8 @@ export function actWorld(table: TestTable, options: WorldOptions = {}): ActWorld
     sent,
     failures,
     lines,
-    accept,
+    accept: (draft) => acceptText(writeWire('json', draft)),
+    acceptText,
     act: (key) => act(key, deps),
     later,
     item: async (key) => {

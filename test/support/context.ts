@@ -1,6 +1,6 @@
 import type { OpenId } from '../../shared/kernel/ids.ts'
 import { jsonLog } from '../../shared/kernel/log.ts'
-import type { HandlerContext } from '../../shared/reply/action.ts'
+import type { HandlerContext } from '../../shared/reply/handler.ts'
 import type { WireDraft } from '../../shared/wechat/wire.ts'
 import { aPush, aTextPush } from './build.ts'
 

@@ -4,13 +4,15 @@ import { NOW } from './build.ts'
 
 interface RecordChanges {
   readonly pk?: string
+  readonly sk?: string
   readonly atSec?: number
   readonly text?: string
 }
 
-/** A record whose sequence number is `n`; records with one `pk` share a partition. */
-export function aRecord(n: number, { pk = 'note', atSec = NOW, text = '' }: RecordChanges = {}): StreamRecord {
-  const Keys = { pk: { S: pk }, sk: { S: String(n) } }
+/** A record whose sequence number is `n`, and of an item of its own unless it is said otherwise. */
+export function aRecord(n: number, changes: RecordChanges = {}): StreamRecord {
+  const { pk = 'note', sk = String(n), atSec = NOW, text = '' } = changes
+  const Keys = { pk: { S: pk }, sk: { S: sk } }
   return {
     eventID: `event-${n}`,
     eventName: 'INSERT',

@@ -6,6 +6,7 @@ import { type AwsStub, anAwsStub } from '../support/aws-stub.ts'
 import { AES_KEY, APP_ID, aDelivery, TOKEN } from '../support/build.ts'
 import { aServiceCopy } from '../support/service-copy.ts'
 
+const APP_SECRET = '0123456789abcdef0123456789abcdef'
 const SETTINGS = { WECHAT_APP_ID: APP_ID, WECHAT_TOKEN: TOKEN, WECHAT_ENCODING_AES_KEY: AES_KEY }
 /** What a developer's shell may hold, and what no local command may use. */
 const OWN_CREDENTIALS = { AWS_ACCESS_KEY_ID: 'REAL', AWS_SECRET_ACCESS_KEY: 'real', AWS_SESSION_TOKEN: 'real' }
@@ -97,7 +98,7 @@ describe('serverless deploy', () => {
   })
 
   test('goes on to AWS with settings that a function starts with', async () => {
-    const { output } = await deploy('deploy', SETTINGS)
+    const { output } = await deploy('deploy', { ...SETTINGS, WECHAT_APP_SECRET: APP_SECRET })
     expect(output).not.toContain('SETTINGS_REFUSED')
     expect(output).toContain('denied')
   })

@@ -103,7 +103,7 @@ describe('startEventSource', () => {
     expect(running.calls).toEqual([[1, 2], [3]])
   })
 
-  test('works on several keys at once, and on one key in order', async () => {
+  test('works on several items at once, and on one item in order', async () => {
     const finish: (() => void)[] = []
     const open: string[] = []
     const source = startEventSource({
@@ -115,7 +115,7 @@ describe('startEventSource', () => {
         }),
     })
     started.push(source)
-    for (const n of [1, 2, 3]) for (const pk of ['a', 'b', 'c']) source.offer(aRecord(n, { pk }))
+    for (const n of [1, 2, 3]) for (const pk of ['a', 'b', 'c']) source.offer(aRecord(n, { pk, sk: 'a' }))
     await expect.poll(() => open.length).toBe(3)
     expect([...open].sort()).toEqual(['a', 'b', 'c'])
     while (!source.isIdle()) {
@@ -169,8 +169,8 @@ describe('a batch that fails', () => {
     })
     started.push(source)
     const done: number[] = []
-    source.offer(aRecord(1, { pk: 'a' }))
-    source.offer(aRecord(2, { pk: 'b' }))
+    source.offer(aRecord(1, { pk: 'a', sk: 'a' }))
+    source.offer(aRecord(2, { pk: 'b', sk: 'a' }))
     await expect.poll(() => done).toEqual([2])
   })
 
@@ -266,7 +266,7 @@ describe('whatever fails', () => {
     seed: fc.nat(),
   })
 
-  test('every record is done at least once, and each key in its order', async () => {
+  test('every record is done at least once, and each item in its order', async () => {
     await fc.assert(
       fc.asyncProperty(scene, async ({ keys, failures, seed, ...settings }) => {
         const done: number[] = []
@@ -287,7 +287,7 @@ describe('whatever fails', () => {
           sleep: async () => undefined,
           invoke,
         })
-        for (const [n, pk] of keys.entries()) source.offer(aRecord(n, { pk }))
+        for (const [n, pk] of keys.entries()) source.offer(aRecord(n, { pk, sk: 'a' }))
         await source.idle()
         expect([...new Set(done)].sort((a, b) => a - b)).toEqual([...keys.keys()])
         for (const key of new Set(keys)) {

@@ -7,6 +7,7 @@ import { send } from '../../../shared/reply/messages.ts'
 import { RULES } from '../../../shared/reply/rules.ts'
 import { rules, run } from '../../../shared/reply/table.ts'
 import { type ActWorld, actWorld } from '../../support/act-world.ts'
+import { anEventPush } from '../../support/build.ts'
 import { aText, popup, someone } from '../../support/people.ts'
 import { startTable, type TestTable } from '../../support/table.ts'
 
@@ -106,6 +107,84 @@ describe('a rule that runs a handler', () => {
     await acting
     expect(String(aborted)).toContain('TimeoutError')
     expect((await world.item(key))?.state?.S).toBe('waiting')
+  })
+})
+
+describe('a rule for an event', () => {
+  const PAID = rules({ ...RULES, events: { xpay_goods_deliver_notify: run('orderStatus', { tries: 5 }) } })
+  const paid = (openId: string, order: string) =>
+    anEventPush({ FromUserName: 'oWeChat', Event: 'xpay_goods_deliver_notify', OpenId: openId, OutTradeNo: order })
+
+  it('holds up neither another event nor what the person writes when it fails', async () => {
+    const delivered: string[] = []
+    let fails = 1
+    const orderStatus: Handler = async ({ message }) => {
+      if (message.kind === 'xpay_goods_deliver_notify') {
+        fails -= 1
+        if (fails >= 0) throw new Error('warehouse down')
+        delivered.push(message.outTradeNo)
+      }
+      return [send('谢谢')]
+    }
+    const world = actWorld(table, { rules: PAID, handlers: { orderStatus } })
+    const openId = someone()
+    const [first, second] = [await world.accept(paid(openId, '1')), await world.accept(paid(openId, '2'))]
+    await world.act(first)
+    await world.act(second)
+    await world.act(await world.accept(aText(openId, '帮助')))
+    expect(delivered).toEqual(['2'])
+    expect(texts(world)).toEqual([String(RULES.keywords[1]?.reply)])
+    await world.later(minutes(1))
+    expect(delivered).toEqual(['2', '1'])
+  })
+
+  it('comes beside what the event changes in our table', async () => {
+    const counted = rules({ ...RULES, events: { subscribe_msg_popup_event: run('orderStatus') } })
+    const world = actWorld(table, { rules: counted, handlers: { orderStatus: async () => [] } })
+    const openId = someone()
+    for (const after of [1, 2]) await world.act(await world.accept(popup(openId, TEMPLATE, 'accept', after)))
+    expect(await world.remaining(openId, TEMPLATE)).toBe(2)
+  })
+
+  it('counts a permit once though its handler is tried again', async () => {
+    const counted = rules({ ...RULES, events: { subscribe_msg_popup_event: run('orderStatus', { tries: 3 }) } })
+    let fails = 2
+    const orderStatus: Handler = async () => {
+      fails -= 1
+      if (fails >= 0) throw new Error('down')
+      return []
+    }
+    const world = actWorld(table, { rules: counted, handlers: { orderStatus } })
+    const openId = someone()
+    const key = await world.accept(popup(openId, TEMPLATE, 'accept'))
+    await world.act(key)
+    await world.later(minutes(1))
+    await world.later(minutes(2))
+    expect((await world.item(key))?.state?.S).toBe('done')
+    expect(await world.remaining(openId, TEMPLATE)).toBe(1)
+  })
+
+  it('runs on when something may not be sent', async () => {
+    const both = rules({ ...RULES, events: { xpay_goods_deliver_notify: [run('orderStatus'), run('orderStatus')] } })
+    let runs = 0
+    const orderStatus: Handler = async () => {
+      runs += 1
+      return [send('谢谢')]
+    }
+    const world = actWorld(table, { rules: both, handlers: { orderStatus } })
+    const key = await world.accept(paid(someone(), '1'))
+    await world.act(key)
+    expect([runs, world.sent]).toEqual([2, []])
+    expect(await world.item(key)).toMatchObject({ state: { S: 'done' }, outcome: { S: 'window-closed' } })
+  })
+
+  it('sends what its handler says only where the person may be written to', async () => {
+    const world = actWorld(table, { rules: PAID, handlers: { orderStatus: async () => [send('谢谢')] } })
+    const [silent, writing] = [someone(), someone()]
+    await world.act(await world.accept(paid(silent, '1')))
+    await world.act(await world.accept(aText(writing, '帮助')))
+    await world.act(await world.accept(paid(writing, '2')))
+    expect(world.sent.filter(({ what }) => what === '谢谢')).toEqual([{ to: writing, what: '谢谢' }])
   })
 })
 

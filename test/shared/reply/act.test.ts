@@ -1,9 +1,11 @@
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Fault } from '../../../shared/kernel/fault.ts'
 import { minutes, seconds } from '../../../shared/kernel/time.ts'
 import { act } from '../../../shared/reply/act.ts'
 import { MOST_ATTEMPTS } from '../../../shared/reply/back-off.ts'
 import { RULES } from '../../../shared/reply/rules.ts'
+import { replayed } from '../../../shared/store/item.ts'
 import { type ActWorld, actWorld } from '../../support/act-world.ts'
 import { anEventPush } from '../../support/build.ts'
 import { aText, popup, someone } from '../../support/people.ts'
@@ -93,6 +95,21 @@ describe('act', () => {
     expect(world.lines.filter(({ event }) => event === 'process.failed')).toHaveLength(1)
   })
 
+  it('goes on at a replay where it failed: what is out is not sent again', async () => {
+    const world = actWorld(table)
+    const key = await world.accept(aText(someone(), '海报'))
+    world.failures.push(undefined, refused(47001))
+    await world.act(key)
+    expect([await stateOf(world, key), world.sent.length]).toMatchObject([{ state: 'failed' }, 1])
+    await table
+      .client()
+      .send(new UpdateItemCommand({ TableName: table.tableName, ...replayed(key, 'failed', world.clock()) }))
+    await world.act(key)
+    expect(await stateOf(world, key)).toMatchObject({ state: 'done', attempts: 1 })
+    expect(texts(world)).toEqual(['本周活动：全场满 99 元包邮。', 'image'])
+    expect((await world.item(key))?.progress).toBeUndefined()
+  })
+
   it('keeps the order of one person and holds up nobody else', async () => {
     const world = actWorld(table)
     const [one, other] = [someone(), someone()]
@@ -121,10 +138,24 @@ describe('act', () => {
     const first = await world.accept(aText(openId))
     world.failures.push(unreachable())
     await world.act(first)
-    await world.deps.work.erase([{ key: first, state: 'waiting', acceptedAt: world.clock() }])
+    await world.deps.work.erase([{ key: first, state: 'waiting', since: world.clock() }])
     const second = await world.accept(aText(openId))
     await world.act(second)
     expect(await stateOf(world, second)).toMatchObject({ state: 'done' })
+  })
+
+  it('wakes a push that the stream has lost, so that nobody waits behind it for ever', async () => {
+    const world = actWorld(table)
+    const openId = someone()
+    const lost = await world.accept(aText(openId, '帮助'))
+    world.clock.advance(seconds(601))
+    const second = await world.accept(aText(openId))
+    await world.act(second)
+    expect(await stateOf(world, second)).toMatchObject({ state: 'waiting', reason: 'behind' })
+    expect((await world.item(lost))?.wokenAtMs?.N).toBe(String(world.clock()))
+    await world.act(lost)
+    await world.act(second)
+    expect(texts(world)).toEqual([String(RULES.keywords[1]?.reply), DEFAULT])
   })
 
   it('sends nothing when the window is over, since WeChat would refuse it', async () => {

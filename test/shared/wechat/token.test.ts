@@ -151,6 +151,16 @@ describe('accessTokens', () => {
       expect(await shown(instance().get())).toBe('T1')
     })
 
+    it('says so in the log once, by the name that the alarm counts, and without the secret', async () => {
+      const { clock, store, weChat } = anApp(NOT_ALLOWED())
+      const { log, lines } = aLog()
+      const tokens = accessTokens({ ask: weChat.ask, store, clock, sleep: NO_SLEEP, log })
+      for (let n = 0; n < 3; n += 1) await expect(tokens.get()).rejects.toThrow(/errcode=40164/)
+      expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+        { level: 'warn', event: 'token.failed', reason: 'WECHAT_REFUSED', errcode: 40164, ip: '203.0.113.7' },
+      ])
+    })
+
     it('uses the old token when the table is away', async () => {
       const { clock, store, weChat } = anApp('T1')
       const broken = { ...store }

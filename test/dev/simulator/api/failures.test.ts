@@ -25,7 +25,7 @@ describe('failures', () => {
     ['no path', { times: 1, errcode: 1 }, /^path is missing/],
     ['a path without its slash', { path: 'cgi-bin', times: 1, errcode: 1 }, /^path is a path/],
     ['no times', { path: PATH, errcode: 1 }, /^times is missing/],
-    ['no time at all', { path: PATH, times: 0, errcode: 1 }, /^times is a whole number/],
+    ['less than no time', { path: PATH, times: -1, errcode: 1 }, /^times is a whole number/],
     ['half a time', { path: PATH, times: 0.5, errcode: 1 }, /^times is a whole number/],
     ['nothing that fails', { path: PATH, times: 1 }, /needs errcode, status, hang or delayMs/],
     ['errcode 0', { path: PATH, times: 1, errcode: 0 }, /^errcode is/],
@@ -37,5 +37,13 @@ describe('failures', () => {
     ['a word that is not known', { path: PATH, times: 1, errCode: 1 }, /has no errCode; it has path, times/],
   ])('refuse %s', (_, failure, message) => {
     expect(() => failures().add(failure as Partial<Failure> as Failure)).toThrow(message)
+  })
+
+  test('are taken back for one path by asking for none', () => {
+    const coming = failures()
+    coming.add({ path: PATH, times: 5, errcode: 45011 })
+    coming.add({ path: '/other', times: 1, status: 500 })
+    coming.add({ path: PATH, times: 0 })
+    expect([coming.take(PATH), coming.take('/other')?.status]).toEqual([undefined, 500])
   })
 })
