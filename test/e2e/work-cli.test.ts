@@ -64,7 +64,7 @@ describe('wx permits', () => {
 })
 
 describe('wx failed and wx replay', () => {
-  const [one, other] = ['oCLI_ONE_AAAAAAAAAAAAAAAAAAAA', 'oCLI_OTHER_AAAAAAAAAAAAAAAAAA']
+  const [one, other] = ['oCLI_ONE'.padEnd(28, 'A'), 'oCLI_OTHER'.padEnd(28, 'A')]
   const failed = (...args: readonly string[]) => json('failed', ...args)
   const replayed = (...args: readonly string[]) => json('replay', ...args).replayed
   const taken = async (openId: string): Promise<number> =>
@@ -100,7 +100,7 @@ describe('wx failed and wx replay', () => {
     [['--since', '1h'], 2],
     [['--until', '1h'], 2],
     [['--since', '3h'], 4],
-    [['--person', 'oCLI_NOBODY_AAAAAAAAAAAAAAAAA'], 0],
+    [['--person', 'oCLI_NOBODY'.padEnd(28, 'A')], 0],
   ])('failed %j finds %i', (args, count) => {
     expect(failed(...args)).toHaveLength(count)
   })
