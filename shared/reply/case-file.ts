@@ -1,6 +1,6 @@
 import { Fault } from '../kernel/fault.ts'
 import type { TemplateId } from '../kernel/ids.ts'
-import type { ItemKey } from '../store/key.ts'
+import { type ItemKey, progressKey, windowKey } from '../store/key.ts'
 import type { Permit } from '../store/permit.ts'
 import type { Window } from '../store/window.ts'
 import type { Conversation, Settlement, Task, Work } from '../store/work.ts'
@@ -40,10 +40,9 @@ export class CaseFile {
     return this.#task.key.pk
   }
 
-  /** Under which partition the line and the progress stand. */
-  get #line(): string {
-    const { pk, sk } = this.#task.key
-    return this.#isAlone ? `${pk}#${sk}` : pk
+  /** Where the line and the progress stand. */
+  get #line(): ItemKey {
+    return this.#isAlone ? progressKey(this.#task.key) : windowKey(this.#person)
   }
 
   async window(): Promise<Window> {
@@ -53,12 +52,15 @@ export class CaseFile {
 
   /** By which it is known whether the person may be written to. */
   async personWindow(): Promise<Window> {
-    return this.#isAlone ? await this.#work.window(this.#person) : await this.window()
+    return this.#isAlone ? await this.#work.window(windowKey(this.#person)) : await this.window()
   }
 
   /** Read anew: the window, and what the person has pushed and is not worked off, oldest first. */
   async conversation(): Promise<Conversation> {
-    const conversation = await this.#work.conversation(this.#line)
+    if (this.#isAlone) this.#window = undefined
+    const conversation = this.#isAlone
+      ? { window: await this.window(), unfinished: [] }
+      : await this.#work.conversation(this.#person)
     this.#window = conversation.window
     return conversation
   }
@@ -86,7 +88,7 @@ export class CaseFile {
     const [next, after] = isOver && window !== undefined ? await this.#nextInLine(window) : [undefined, window]
     const version = await this.#work.commit({
       ...(edit.settled === undefined ? {} : { settled: { task: this.#task, as: edit.settled } }),
-      ...(after === undefined ? {} : { window: { person: this.#line, window: after } }),
+      ...(after === undefined ? {} : { window: { key: this.#line, window: after } }),
       permits: permits.map((permit) => ({ person: this.#person, permit })),
       ...(next === undefined ? {} : { released: next }),
     })

@@ -1,6 +1,6 @@
 import type { OpenId } from '../kernel/ids.ts'
 import { millis } from '../kernel/time.ts'
-import { personKey } from '../store/key.ts'
+import { personKey, progressKey, windowKey } from '../store/key.ts'
 import type { Belonging, Settlement, Task } from '../store/work.ts'
 import { backOff } from './back-off.ts'
 import type { ActDeps } from './deps.ts'
@@ -9,19 +9,21 @@ import type { ActDeps } from './deps.ts'
 const MOST_WAITS = 8
 
 /**
- * Erases what is kept about a person, once what the person wrote before is worked off. Afterwards the keys of pushes remain until
- * they may be forgotten, so that none is accepted again, and whatever came after this event.
+ * Erases what is kept about a person, once what came before is worked off, or an hour later what is not part of that. Afterwards
+ * the keys of pushes remain until they may be forgotten, so that none is accepted again, and whatever came after this event.
  */
 export async function erasePerson(task: Task, openId: OpenId, deps: ActDeps): Promise<Settlement> {
   const { work, appId, clock, random } = deps
-  const others = (await work.belongings(personKey(appId, openId))).filter(({ key }) => key.sk !== task.key.sk)
-  const [earlier, later] = [others.filter(isEarlier(task)), others.filter((one) => !isEarlier(task)(one))]
+  const own = [task.key.sk, progressKey(task.key).sk]
+  const others = (await work.belongings(personKey(appId, openId))).filter(({ key }) => !own.includes(key.sk))
+  const earlier = others.filter(isEarlier(task))
   if (earlier.some(isUnfinished) && task.attempts < MOST_WAITS) {
     const dueAt = millis(clock() + backOff(task.attempts, 'again', random))
     return { state: 'waiting', reason: 'unfinished', dueAt, isAttempt: true }
   }
-  // The line of those who came after stands in the window.
-  await work.erase(earlier.filter(({ key }) => key.sk !== 'window' || !later.some(isUnfinished)))
+  const unfinished = others.filter(isUnfinished)
+  const needed = unfinished.flatMap(({ key }) => [key.sk, windowKey(key.pk).sk, progressKey(key).sk])
+  await work.erase(earlier.filter(({ key }) => !needed.includes(key.sk)))
   return { state: 'done', outcome: 'erased' }
 }
 

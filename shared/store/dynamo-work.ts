@@ -14,7 +14,7 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { type Clock, type Millis, millis, seconds, toMillis } from '../kernel/time.ts'
 import { erased, type Item, keyItem, numberOf, readied, settlement, taskOf, woken } from './item.ts'
-import { type ItemKey, permitKey, windowKey } from './key.ts'
+import { type ItemKey, permitKey } from './key.ts'
 import { noPermit, type Permit } from './permit.ts'
 import { permitItem, permitOf, windowItem, windowOf } from './person-item.ts'
 import { isDone, tableCall } from './table-call.ts'
@@ -93,7 +93,7 @@ export function dynamoWork(client: DynamoDBClient, tableName: string, clock: Clo
       const found = await item(key)
       return found === undefined ? undefined : taskOf(key, found)
     },
-    window: async (person) => windowOf(await item(windowKey(person))),
+    window: async (key) => windowOf(await item(key)),
     permit: async (person, templateId, isLongTerm) => {
       const found = await item(permitKey(person, templateId))
       return found === undefined ? noPermit(templateId, isLongTerm) : { ...permitOf(found), isLongTerm }
@@ -136,7 +136,7 @@ function writesOf({ settled, window, permits = [], released }: Changes, writing:
   )
   if (settled !== undefined) writes.push({ update: settlement(settled.task, settled.as, receipt) })
   if (window !== undefined) {
-    const item = windowItem(window.person, { ...window.window, version }, now, receipt)
+    const item = windowItem(window.key, { ...window.window, version }, now, receipt)
     writes.push(putOver(window.window.version, item))
   }
   if (released !== undefined) writes.push({ update: readied(released) })

@@ -13,6 +13,9 @@ export const pushSortKey = (dedupKey: string): string => `push#${keyPart(dedupKe
 
 export const windowKey = (person: string): ItemKey => ({ pk: person, sk: 'window' })
 
+/** Of a push that stands alone: who works on it, and how far that is. */
+export const progressKey = ({ pk, sk }: ItemKey): ItemKey => ({ pk, sk: `progress#${sk}` })
+
 export const permitKey = (person: string, templateId: TemplateId): ItemKey => ({
   pk: person,
   sk: `permit#${keyPart(templateId)}`,

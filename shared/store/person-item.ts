@@ -1,7 +1,7 @@
 import type { MsgId, TemplateId } from '../kernel/ids.ts'
 import { hours, type Millis, millis, seconds, toSeconds } from '../kernel/time.ts'
 import { expiry, type Item, keyItem, numberOf } from './item.ts'
-import { permitKey, windowKey } from './key.ts'
+import { type ItemKey, permitKey, windowKey } from './key.ts'
 import { isRejected, type OpenSend, type Permit, type PermitEvent, remaining } from './permit.ts'
 import { NO_WINDOW, type Progress, type Window } from './window.ts'
 
@@ -9,9 +9,9 @@ import { NO_WINDOW, type Progress, type Window } from './window.ts'
 const WINDOW_KEPT = hours(72)
 
 /** A window in which nobody waits expires. */
-export const windowItem = (person: string, window: Window, now: Millis, receipt: string): Item => ({
-  ...keyItem(windowKey(person)),
-  kind: { S: 'window' },
+export const windowItem = (key: ItemKey, window: Window, now: Millis, receipt: string): Item => ({
+  ...keyItem(key),
+  kind: { S: key.sk === windowKey(key.pk).sk ? 'window' : 'progress' },
   version: { N: String(window.version) },
   messageAtMs: { N: String(window.messageAt) },
   enteredAtMs: { N: String(window.enteredAt) },

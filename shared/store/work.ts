@@ -39,7 +39,7 @@ interface Unfinished {
 /** What is written together, or not at all. Whatever is named here must be as it was read. */
 export interface Changes {
   readonly settled?: { readonly task: Task; readonly as: Settlement }
-  readonly window?: { readonly person: string; readonly window: Window }
+  readonly window?: { readonly key: ItemKey; readonly window: Window }
   readonly permits?: ReadonlyArray<{ readonly person: string; readonly permit: Permit }>
   /** A push that waits behind this one and is ready now. */
   readonly released?: ItemKey
@@ -65,7 +65,8 @@ export interface Belonging {
  */
 export interface Work {
   task(key: ItemKey): Promise<Task | undefined>
-  window(person: string): Promise<Window>
+  /** `windowKey` of a person, or `progressKey` of a push that stands alone. */
+  window(key: ItemKey): Promise<Window>
   /** The window, and what the person has pushed that is not worked off, oldest first. */
   conversation(person: string): Promise<Conversation>
   /** `isLongTerm` is what the settings say today. */

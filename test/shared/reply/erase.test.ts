@@ -2,6 +2,8 @@ import { QueryCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Fault } from '../../../shared/kernel/fault.ts'
 import { minutes, seconds } from '../../../shared/kernel/time.ts'
+import { RULES } from '../../../shared/reply/rules.ts'
+import { rules, run } from '../../../shared/reply/table.ts'
 import { personKey } from '../../../shared/store/key.ts'
 import { actWorld } from '../../support/act-world.ts'
 import { APP_ID, anEventPush } from '../../support/build.ts'
@@ -43,6 +45,28 @@ describe.each(['user_authorization_cancellation', 'user_authorization_revoke'])(
     if (first === undefined) throw new Error('no push')
     await world.accept(text)
     expect((await world.item(first))?.state?.S).toBe('done')
+  })
+
+  it('leaves what is owed, as goods that are paid for, until it is over, and then nothing of its progress', async () => {
+    const failing = rules({ ...RULES, events: { xpay_goods_deliver_notify: run('orderStatus', { tries: 20 }) } })
+    const world = actWorld(table, { rules: failing, handlers: { orderStatus: () => Promise.reject(new Error('no')) } })
+    const openId = someone()
+    const paid = { FromUserName: 'oWeChat', Event: 'xpay_goods_deliver_notify', OpenId: openId, OutTradeNo: '1' }
+    await world.act(await world.accept(anEventPush(paid)))
+    world.clock.advance(seconds(1))
+    const erasing = await world.accept(closing(openId, event))
+    await world.act(erasing)
+    for (let n = 0; n < 9; n += 1) await world.later(minutes(61))
+    expect((await world.item(erasing))?.state?.S).toBe('done')
+    const left = async () => (await itemsOf(openId)).map(({ kind, state }) => [kind?.S, state?.S ?? '']).sort()
+    expect(await left()).toEqual([
+      ['progress', ''],
+      ['push', 'done'],
+      ['push', 'waiting'],
+    ])
+    for (let n = 0; n < 20; n += 1) await world.later(minutes(61))
+    const [progress] = (await itemsOf(openId)).filter(({ kind }) => kind?.S === 'progress')
+    expect(progress?.expiresAtSec).toBeDefined()
   })
 
   it('waits until what came before is worked off, and leaves what came after', async () => {

@@ -4,7 +4,7 @@ import { hours, seconds } from '../../../shared/kernel/time.ts'
 import { dynamoInbox } from '../../../shared/store/dynamo.ts'
 import { dynamoWork } from '../../../shared/store/dynamo-work.ts'
 import { type InboxPush, pushKey } from '../../../shared/store/inbox.ts'
-import { personKey } from '../../../shared/store/key.ts'
+import { personKey, windowKey } from '../../../shared/store/key.ts'
 import { remaining, withEvent } from '../../../shared/store/permit.ts'
 import { NO_WINDOW, opened } from '../../../shared/store/window.ts'
 import type { Settlement, Task, Work } from '../../../shared/store/work.ts'
@@ -43,18 +43,22 @@ describe('dynamoWork', () => {
     const work = aWork()
     const task = await accepted()
     const person = task.key.pk
-    const window = opened(await work.window(person), 'message', clock())
+    const window = opened(await work.window(windowKey(person)), 'message', clock())
     const permit = withEvent(await work.permit(person, TEMPLATE, false), { kind: 'accept', at: NOW })
-    const stale = { person, window: { ...window, version: 7 } }
+    const stale = { key: windowKey(person), window: { ...window, version: 7 } }
     const permits = [{ person, permit }]
     expect(await work.commit({ settled: { task, as: DONE }, window: stale, permits })).toBeUndefined()
     expect(await work.task(task.key)).toEqual(task)
-    expect(await work.window(person)).toEqual(NO_WINDOW)
+    expect(await work.window(windowKey(person))).toEqual(NO_WINDOW)
     expect(remaining(await work.permit(person, TEMPLATE, false))).toBe(0)
 
-    const version = await work.commit({ settled: { task, as: DONE }, window: { person, window }, permits })
+    const version = await work.commit({
+      settled: { task, as: DONE },
+      window: { key: windowKey(person), window },
+      permits,
+    })
     expect(await work.task(task.key)).toMatchObject({ state: 'done', attempts: 1 })
-    expect(await work.window(person)).toEqual({ ...window, version })
+    expect(await work.window(windowKey(person))).toEqual({ ...window, version })
     expect(remaining(await work.permit(person, TEMPLATE, false))).toBe(1)
   })
 
@@ -72,7 +76,9 @@ describe('dynamoWork', () => {
     const work = aWork()
     const person = personKey(APP_ID, anInboxPush().openId)
     const window = opened(NO_WINDOW, 'enter', clock())
-    const many = await Promise.all(Array.from({ length: 20 }, () => work.commit({ window: { person, window } })))
+    const many = await Promise.all(
+      Array.from({ length: 20 }, () => work.commit({ window: { key: windowKey(person), window } })),
+    )
     expect(many.filter((version) => version !== undefined)).toHaveLength(1)
   })
 
@@ -81,7 +87,7 @@ describe('dynamoWork', () => {
       const proxy = await lossyProxy(table.endpoint, 1)
       started.push(proxy.close)
       const task = await accepted()
-      const window = { person: task.key.pk, window: opened(NO_WINDOW, 'message', clock()) }
+      const window = { key: windowKey(task.key.pk), window: opened(NO_WINDOW, 'message', clock()) }
       const changes = { settled: { task, as: DONE }, ...(together ? { window } : {}) }
       expect(await aWork(proxy.endpoint).commit(changes)).toBeDefined()
       expect(proxy.requests()).toBe(2)
