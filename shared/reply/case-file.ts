@@ -66,10 +66,8 @@ export class CaseFile {
   }
 
   async #tryWrite(edit: Edit): Promise<boolean> {
-    const window = edit.window === undefined ? undefined : edit.window(await this.window())
+    const [next, after] = edit.window === undefined ? [] : await this.#withNext(edit.window)
     const permits = await this.#changedPermits(edit)
-    const isOver = edit.settled !== undefined && edit.settled.state !== 'waiting'
-    const [next, after] = isOver && window !== undefined ? await this.#nextInLine(window) : [undefined, window]
     const version = await this.#work.commit({
       ...(edit.settled === undefined ? {} : { settled: { task: this.#task, as: edit.settled } }),
       ...(after === undefined ? {} : { window: { person: this.#person, window: after } }),
@@ -84,6 +82,14 @@ export class CaseFile {
 
   async #changedPermits({ permits = new Map() }: Edit): Promise<readonly Permit[]> {
     return await Promise.all([...permits].map(async ([template, change]) => change(await this.permit(template))))
+  }
+
+  /** The window as it will be and, when the first in line has left it, whom that lets go on. */
+  async #withNext(change: (window: Window) => Window): Promise<readonly [ItemKey | undefined, Window]> {
+    const before = await this.window()
+    const after = change(before)
+    const hasLeft = before.line[0] !== undefined && before.line[0] !== after.line[0]
+    return hasLeft ? await this.#nextInLine(after) : [undefined, after]
   }
 
   /** Who waits behind, and the line without those that are over or gone. */

@@ -22,6 +22,9 @@ const CALL_LEASE = millis(60_000)
 /** A handler's deadline, and this. */
 const RUN_MARGIN = millis(15_000)
 
+/** When all went well. */
+const DONE = 'done'
+
 type StepOf<K extends Step['kind']> = Extract<Step, { readonly kind: K }>
 /** How a step ends: with the next one, with the push, or with somebody else at work on it. */
 type Taken = Settlement | 'next' | 'outrun'
@@ -40,15 +43,17 @@ export class Performance {
   #tries = 0
   #isPlanNew = false
   #isHolder = false
-  #outcome = 'done'
+  #outcome: string = DONE
   /** What is true by now and not yet written. */
   #window: readonly ((window: Window) => Window)[]
-  #permits = new Map<TemplateId, (permit: Permit) => Permit>()
+  #permits: Map<TemplateId, (permit: Permit) => Permit>
 
   constructor(received: Received, plan: readonly Step[], own: Edit, file: CaseFile, deps: ActDeps) {
     this.#received = received
     this.#plan = plan
     this.#window = own.window === undefined ? [] : [own.window]
+    // Whoever tries again what has failed does not count it again.
+    this.#permits = new Map(file.task.isCounted ? [] : own.permits)
     this.#file = file
     this.#deps = deps
   }
@@ -73,6 +78,9 @@ export class Performance {
   /** Goes on where the last one waited or died. */
   #resume({ work }: Window): void {
     if (work?.push !== this.#push) return
+    this.#window = []
+    this.#permits = new Map()
+    this.#outcome = work.outcome ?? this.#outcome
     if (work.plan !== undefined) {
       this.#plan = JSON.parse(work.plan) as readonly Step[]
       this.#isPlanNew = true
@@ -131,17 +139,17 @@ export class Performance {
     const id = `${this.#push}/${this.#step}`
     const at = toSeconds(clock())
     if (remaining(await this.#file.permit(templateId)) === 0) return this.#skip('no-permit')
-    this.#permits.set(templateId, (permit) => reserved(permit, id, at))
+    this.#change(templateId, (permit) => reserved(permit, id, at))
     if (!(await this.#begin(CALL_LEASE))) return 'outrun'
     try {
       const msgId = await messenger.subscribe(this.#received.openId, message)
-      this.#permits.set(templateId, (permit) => accepted(permit, id, at, msgId))
+      this.#change(templateId, (permit) => accepted(permit, id, at, msgId))
       return 'next'
     } catch (cause) {
       const failure = failureOf(cause)
       if (mayHaveArrived(cause)) return this.#unsure()
       const isDenied = deniesPermit(failure.errcode)
-      this.#permits.set(templateId, (permit) => (isDenied ? denied(permit, id, at) : released(permit, id)))
+      this.#change(templateId, (permit) => (isDenied ? denied(permit, id, at) : released(permit, id)))
       return failure.next === 'end' ? this.#skip(failure.reason) : this.#failed(failure)
     }
   }
@@ -202,6 +210,7 @@ export class Performance {
   }
 
   async #write(edit: { readonly settled?: Settlement; readonly window: (window: Window) => Window }): Promise<boolean> {
+    if (!this.#isOurs(await this.#file.window())) return false
     const isWritten = await this.#file.write(
       { ...edit, window: (window) => edit.window(this.#now(window)), permits: this.#permits },
       (window) => this.#isOurs(window),
@@ -221,11 +230,17 @@ export class Performance {
 
   #progress(until: Millis, holder: string) {
     const plan = this.#isPlanNew ? { plan: JSON.stringify(this.#plan) } : {}
-    return { push: this.#push, step: this.#step, until, holder, tries: this.#tries, ...plan }
+    const outcome = this.#outcome === DONE ? {} : { outcome: this.#outcome }
+    return { push: this.#push, step: this.#step, until, holder, tries: this.#tries, ...outcome, ...plan }
   }
 
   #note(change: (window: Window) => Window): void {
     this.#window = [...this.#window, change]
+  }
+
+  #change(template: TemplateId, change: (permit: Permit) => Permit): void {
+    const earlier = this.#permits.get(template)
+    this.#permits.set(template, earlier === undefined ? change : (permit) => change(earlier(permit)))
   }
 
   #now(window: Window): Window {

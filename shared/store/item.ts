@@ -54,6 +54,7 @@ export const taskOf = (key: ItemKey, item: Item): Task => ({
   signedAt: seconds(numberOf(item.signedAtSec)),
   acceptedAt: millis(numberOf(item.acceptedAtMs)),
   attempts: numberOf(item.attempts),
+  isCounted: item.counted?.BOOL === true,
 })
 
 /** Waiting work is spread over few partitions of the index `due`; each tick reads them all. */
@@ -102,7 +103,11 @@ function ended(key: ItemKey, as: Settlement): { set: string; remove: string; val
         values: { ':outcome': { S: as.outcome } },
       }
     case 'failed':
-      return { set: 'reason = :reason', remove: 'dueShard, dueAtMs', values: { ':reason': { S: as.reason } } }
+      return {
+        set: 'reason = :reason, counted = :counted',
+        remove: 'dueShard, dueAtMs',
+        values: { ':reason': { S: as.reason }, ':counted': { BOOL: true } },
+      }
     case 'waiting':
       return {
         set: 'reason = :reason, dueShard = :shard, dueAtMs = :due',

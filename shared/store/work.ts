@@ -19,6 +19,8 @@ export interface Task {
   readonly acceptedAt: Millis
   /** How often it was worked on and came to an end. */
   readonly attempts: number
+  /** What it changes in our own table is written already: it had failed after that. */
+  readonly isCounted: boolean
 }
 
 /** How the work on a push ended for now. */
