@@ -61,11 +61,13 @@ async function takeTurn(
 ): Promise<Settlement | undefined> {
   const { sk } = file.task.key
   const { window, unfinished } = await file.conversation()
-  const earlier = unfinished.slice(
-    0,
-    unfinished.findIndex(({ key }) => key.sk === sk),
-  )
-  const ahead = earlier.filter((task) => hasSteps(task, deps)).map(({ key }) => key.sk)
+  const place = unfinished.findIndex(({ key }) => key.sk === sk)
+  // Somebody else has worked it off meanwhile.
+  if (place < 0) return undefined
+  const ahead = unfinished
+    .slice(0, place)
+    .filter((task) => hasSteps(task, deps))
+    .map(({ key }) => key.sk)
   const line = window.line.includes(sk) ? window : ahead.reduce(joined, window)
   switch (turnOf(line, sk, deps.clock())) {
     case 'mine':

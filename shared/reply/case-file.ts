@@ -57,12 +57,16 @@ export class CaseFile {
 
   /** Read anew: the window, and what the person has pushed and is not worked off, oldest first. */
   async conversation(): Promise<Conversation> {
-    if (this.#isAlone) this.#window = undefined
-    const conversation = this.#isAlone
-      ? { window: await this.window(), unfinished: [] }
-      : await this.#work.conversation(this.#person)
+    const conversation = this.#isAlone ? await this.#alone() : await this.#work.conversation(this.#person)
     this.#window = conversation.window
     return conversation
+  }
+
+  /** The progress is read before the push: whoever ends the push after that has changed the progress. */
+  async #alone(): Promise<Conversation> {
+    const window = await this.#work.window(this.#line)
+    const task = await this.#work.task(this.#task.key)
+    return { window, unfinished: task === undefined || !isUnfinished(task) ? [] : [task] }
   }
 
   async permit(template: TemplateId): Promise<Permit> {
@@ -82,10 +86,8 @@ export class CaseFile {
   }
 
   async #tryWrite(edit: Edit): Promise<boolean> {
-    const window = edit.window === undefined ? undefined : edit.window(await this.window())
+    const [next, after] = edit.window === undefined ? [] : await this.#withNext(edit.window)
     const permits = await this.#changedPermits(edit)
-    const isOver = edit.settled !== undefined && edit.settled.state !== 'waiting'
-    const [next, after] = isOver && window !== undefined ? await this.#nextInLine(window) : [undefined, window]
     const version = await this.#work.commit({
       ...(edit.settled === undefined ? {} : { settled: { task: this.#task, as: edit.settled } }),
       ...(after === undefined ? {} : { window: { key: this.#line, window: after } }),
@@ -100,6 +102,14 @@ export class CaseFile {
 
   async #changedPermits({ permits = new Map() }: Edit): Promise<readonly Permit[]> {
     return await Promise.all([...permits].map(async ([template, change]) => change(await this.permit(template))))
+  }
+
+  /** The window as it will be and, when the first in line has left it, whom that lets go on. */
+  async #withNext(change: (window: Window) => Window): Promise<readonly [ItemKey | undefined, Window]> {
+    const before = await this.window()
+    const after = change(before)
+    const hasLeft = before.line[0] !== undefined && before.line[0] !== after.line[0]
+    return hasLeft ? await this.#nextInLine(after) : [undefined, after]
   }
 
   /** Who waits behind, and the line without those that are over or gone. */
@@ -118,8 +128,10 @@ export class CaseFile {
     this.#window = undefined
     this.#permits.clear()
     const task = await this.#work.task(this.#task.key)
-    if (task === undefined || task.state === 'done' || task.state === 'failed') return false
+    if (task === undefined || !isUnfinished(task)) return false
     this.#task = task
     return true
   }
 }
+
+const isUnfinished = ({ state }: Task): boolean => state === 'ready' || state === 'waiting'

@@ -22,6 +22,9 @@ const CALL_LEASE = minutes(3)
 /** A handler's deadline, and this. */
 const RUN_MARGIN = millis(15_000)
 
+/** When all went well. */
+const DONE = 'done'
+
 type StepOf<K extends Step['kind']> = Extract<Step, { readonly kind: K }>
 /** How a step ends: with the next one, with the push, or with somebody else at work on it. */
 type Taken = Settlement | 'next' | 'outrun'
@@ -40,7 +43,7 @@ export class Performance {
   #tries = 0
   #isPlanNew = false
   #isHolder = false
-  #outcome = 'done'
+  #outcome: string = DONE
   /** What is true by now and not yet written. */
   #window: readonly ((window: Window) => Window)[]
   #permits: Map<TemplateId, (permit: Permit) => Permit>
@@ -75,7 +78,10 @@ export class Performance {
   #resume(window: Window): void {
     const work = window.work?.push === this.#push ? window.work : this.#file.task.progress
     if (work === undefined) return
-    this.#permits.clear()
+    // What the push changes in our own table is written already.
+    this.#window = []
+    this.#permits = new Map()
+    this.#outcome = work.outcome ?? this.#outcome
     if (work.plan !== undefined) {
       this.#plan = JSON.parse(work.plan) as readonly Step[]
       this.#isPlanNew = true
@@ -214,6 +220,7 @@ export class Performance {
   }
 
   async #write(edit: { readonly settled?: Settlement; readonly window: (window: Window) => Window }): Promise<boolean> {
+    if (!this.#isOurs(await this.#file.window())) return false
     const isWritten = await this.#file.write(
       { ...edit, window: (window) => edit.window(this.#now(window)), permits: this.#permits },
       (window) => this.#isOurs(window),
@@ -233,7 +240,8 @@ export class Performance {
 
   #progress(until: Millis, holder: string) {
     const plan = this.#isPlanNew ? { plan: JSON.stringify(this.#plan) } : {}
-    return { push: this.#push, step: this.#step, until, holder, tries: this.#tries, ...plan }
+    const outcome = this.#outcome === DONE ? {} : { outcome: this.#outcome }
+    return { push: this.#push, step: this.#step, until, holder, tries: this.#tries, ...outcome, ...plan }
   }
 
   #change(template: TemplateId, change: (permit: Permit) => Permit): void {

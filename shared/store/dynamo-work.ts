@@ -154,9 +154,14 @@ const putOver = (version: number, item: Item): Write => ({
         },
 })
 
-type Filter = Pick<QueryCommandInput, 'FilterExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'>
+type Filter = Pick<
+  QueryCommandInput,
+  'FilterExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues' | 'ScanIndexForward'
+>
 
 const UNFINISHED: Filter = {
+  // A query sees no one moment. The window, behind the pushes, is read before them: what is over after that has changed it.
+  ScanIndexForward: false,
   FilterExpression: 'kind = :window OR (kind = :push AND #state IN (:ready, :waiting))',
   ExpressionAttributeNames: { '#state': 'state' },
   ExpressionAttributeValues: {

@@ -11,6 +11,8 @@ export interface Progress {
   readonly holder: string
   /** How often the step was begun. */
   readonly tries: number
+  /** What is known of the end, where it is not that all went well. */
+  readonly outcome?: string
   /** The steps as JSON, once a handler has added some; else they follow from the push. */
   readonly plan?: string
 }

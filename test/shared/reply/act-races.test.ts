@@ -1,0 +1,160 @@
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Fault } from '../../../shared/kernel/fault.ts'
+import { minutes, seconds } from '../../../shared/kernel/time.ts'
+import { act } from '../../../shared/reply/act.ts'
+import type { ActDeps } from '../../../shared/reply/deps.ts'
+import { send } from '../../../shared/reply/messages.ts'
+import { RULES } from '../../../shared/reply/rules.ts'
+import { rules, run } from '../../../shared/reply/table.ts'
+import { replayed } from '../../../shared/store/item.ts'
+import type { Work } from '../../../shared/store/work.ts'
+import { type ActWorld, actWorld } from '../../support/act-world.ts'
+import { anEventPush } from '../../support/build.ts'
+import { aText, popup, someone } from '../../support/people.ts'
+import { startTable, type TestTable } from '../../support/table.ts'
+
+let table: TestTable
+beforeAll(async () => {
+  table = await startTable()
+})
+afterAll(() => table.close())
+
+const texts = (world: ActWorld): readonly string[] => world.sent.map(({ what }) => what)
+const unreachable = () => new Fault('WECHAT_UNREACHABLE', { call: 'POST /x', because: 'status 502' })
+
+/** Something happens between two calls of the table. */
+const withWork = ({ deps }: ActWorld, changes: Partial<Work>): ActDeps => ({
+  ...deps,
+  work: { ...deps.work, ...changes },
+})
+
+describe('two that work on the same push', () => {
+  it('send once, though one of them is done between two reads of the other', async () => {
+    const world = actWorld(table)
+    const key = await world.accept(aText(someone()))
+    let isFirst = true
+    const slow = withWork(world, {
+      conversation: async (person) => {
+        if (isFirst) await world.act(key)
+        isFirst = false
+        return await world.deps.work.conversation(person)
+      },
+    })
+    await act(key, slow)
+    expect(texts(world)).toHaveLength(1)
+  })
+
+  it('send the rest once, though the lease of the first one ran out while it looked at the window', async () => {
+    const words = ['一', '二', '三', '四', '五', '六']
+    const asked = rules({ ...RULES, keywords: [], otherwise: { ...RULES.otherwise, text: run('orderStatus') } })
+    const world = actWorld(table, {
+      rules: asked,
+      handlers: { orderStatus: async () => words.map((word) => send(word)) },
+    })
+    const openId = someone()
+    const key = await world.accept(aText(openId))
+    let reads = 0
+    const slow = withWork(world, {
+      conversation: async (person) => {
+        reads += 1
+        if (reads === 2) {
+          world.clock.advance(seconds(240))
+          await world.accept(aText(openId))
+          await world.act(key)
+        }
+        return await world.deps.work.conversation(person)
+      },
+    })
+    await act(key, slow)
+    expect(texts(world)).toEqual(['一', '二', '三', '四', '五', '五', '六'])
+  })
+})
+
+describe('a push that runs a handler', () => {
+  const counting = rules({
+    ...RULES,
+    events: { subscribe_msg_popup_event: run('orderStatus', { tries: 2 }) },
+  })
+
+  it('is counted as a permit as well, and once', async () => {
+    let isDown = true
+    const world = actWorld(table, {
+      rules: counting,
+      handlers: { orderStatus: () => (isDown ? Promise.reject(new Error('down')) : Promise.resolve([])) },
+    })
+    const openId = someone()
+    const key = await world.accept(popup(openId, 'TMPL_A', 'accept'))
+    await world.act(key)
+    isDown = false
+    await world.later(minutes(1))
+    expect((await world.item(key))?.state?.S).toBe('done')
+    expect(await world.remaining(openId, 'TMPL_A')).toBe(1)
+  })
+
+  it('is not counted again when it had failed and somebody tries it again', async () => {
+    const world = actWorld(table, {
+      rules: counting,
+      handlers: { orderStatus: () => Promise.reject(new Error('down')) },
+    })
+    const openId = someone()
+    const key = await world.accept(popup(openId, 'TMPL_A', 'accept'))
+    await world.act(key)
+    await world.later(minutes(1))
+    expect((await world.item(key))?.state?.S).toBe('failed')
+    const again = { TableName: table.tableName, ...replayed(key, 'failed', world.clock()) }
+    await table.client().send(new UpdateItemCommand(again))
+    await world.act(key)
+    expect(await world.remaining(openId, 'TMPL_A')).toBe(1)
+  })
+})
+
+describe('the first in line', () => {
+  it('goes on waiting when a push that sends nothing is done meanwhile', async () => {
+    const silent = rules({ ...RULES, welcome: [] })
+    const world = actWorld(table, { rules: silent })
+    const openId = someone()
+    const first = await world.accept(aText(openId))
+    world.failures.push(unreachable())
+    await world.act(first)
+    await world.act(await world.accept(anEventPush({ FromUserName: openId })))
+    expect((await world.item(first))?.state?.S).toBe('waiting')
+  })
+
+  it('is released when the one before it was erased', async () => {
+    const world = actWorld(table)
+    const openId = someone()
+    const keys = []
+    for (const text of ['帮助', '人工', '在吗']) {
+      keys.push(await world.accept(aText(openId, text)))
+      world.clock.advance(seconds(1))
+    }
+    const [first, second, third] = keys
+    if (first === undefined || second === undefined || third === undefined) throw new Error('no pushes')
+    world.failures.push(unreachable())
+    await world.act(first)
+    await world.act(second)
+    await world.deps.work.erase([{ key: first, state: 'waiting', since: world.clock() }])
+    await world.act(third)
+    expect((await world.item(second))?.state?.S).toBe('ready')
+  })
+})
+
+describe('a subscribe message of which nobody knows', () => {
+  it('is told of in the end, however often the rest is tried again', async () => {
+    const asked = rules({ ...RULES, keywords: [], otherwise: { ...RULES.otherwise, text: run('orderStatus') } })
+    const notice = { kind: 'subscribe', message: { templateId: 'TMPL_A', data: { thing1: '订单' } } }
+    const world = actWorld(table, {
+      rules: asked,
+      handlers: { orderStatus: async () => [JSON.parse(JSON.stringify(notice)), send('好了')] },
+    })
+    const openId = someone()
+    await world.act(await world.accept(popup(openId, 'TMPL_A', 'accept')))
+    world.failures.push(new Fault('WECHAT_UNREACHABLE', { because: 'timeout' }), unreachable())
+    const key = await world.accept(aText(openId))
+    await world.act(key)
+    await world.later(minutes(1))
+    expect(world.sent.filter(({ to }) => to === openId).map(({ what }) => what)).toEqual(['好了'])
+    expect(await world.item(key)).toMatchObject({ state: { S: 'done' }, outcome: { S: 'unsure' } })
+  })
+})

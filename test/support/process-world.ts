@@ -1,0 +1,259 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { DeleteItemCommand, DynamoDBClient, type DynamoDBClientConfig, QueryCommand } from '@aws-sdk/client-dynamodb'
+import { localAccess, startTables } from '../../dev/emulator/dynamo.ts'
+import type { StreamRecord } from '../../dev/emulator/dynamo-stream.ts'
+import { scanAll } from '../../dev/emulator/dynamo-tables.ts'
+import { type EventSource, type StreamEvent, startEventSource } from '../../dev/emulator/event-source.ts'
+import { stackClock } from '../../dev/emulator/stack-clock.ts'
+import { readTemplate } from '../../dev/emulator/template.ts'
+import { startWeChatApi, type WeChatApi } from '../../dev/simulator/api/wechat-api.ts'
+import { processApp } from '../../functions/process/app.ts'
+import { messengerOf } from '../../functions/process/messenger.ts'
+import { tickApp } from '../../functions/tick/app.ts'
+import type { TemplateId } from '../../shared/kernel/ids.ts'
+import { jsonLog } from '../../shared/kernel/log.ts'
+import { Secret } from '../../shared/kernel/secret.ts'
+import { hours, millis, type Sleep, toMillis, toSeconds } from '../../shared/kernel/time.ts'
+import { deciderOf } from '../../shared/reply/decide.ts'
+import type { Handler } from '../../shared/reply/handler.ts'
+import type { RuleTable } from '../../shared/reply/rule.ts'
+import { accountOf } from '../../shared/store/account.ts'
+import { dynamoInbox } from '../../shared/store/dynamo.ts'
+import { dynamoDue } from '../../shared/store/dynamo-due.ts'
+import { dynamoWork } from '../../shared/store/dynamo-work.ts'
+import { pushKey } from '../../shared/store/inbox.ts'
+import type { Item } from '../../shared/store/item.ts'
+import type { ItemKey } from '../../shared/store/key.ts'
+import { dedupKeyOf } from '../../shared/wechat/dedup.ts'
+import { readMessage } from '../../shared/wechat/message.ts'
+import { personOf } from '../../shared/wechat/person.ts'
+import { readWire, type WireDraft, writeWire } from '../../shared/wechat/wire.ts'
+import { APP_ID, NOW } from './build.ts'
+import { type Fate, Mortal } from './mortal.ts'
+
+/** Everything behind push, in this process: the table and its stream, process, tick, and WeChat's API over HTTP. */
+export interface ProcessWorld {
+  readonly api: WeChatApi
+  readonly lines: Record<string, unknown>[]
+  readonly source: EventSource
+  now(): number
+  /** Timers know nothing of it. */
+  advance(ms: number): void
+  /** From now on; instances that are alive meet it too. */
+  meet(fate: Fate): void
+  /** How often the stream tells of each record, at once. */
+  repeat(times: number): void
+  /** WeChat pushes: once to us, or more often. A second passes. */
+  push(draft: WireDraft, times?: number): Promise<ItemKey>
+  /** Until nothing is under way; what waits goes on waiting. */
+  idle(): Promise<void>
+  tick(): Promise<void>
+  /** Until nothing is under way and nothing waits: time passes as far as it must. */
+  quiet(): Promise<void>
+  /** All that is in the table, or what lies under a key. */
+  items(pk?: string): Promise<readonly Item[]>
+  /** What a person sees, oldest first: the words, or what else it is. */
+  seen(openId: string): readonly string[]
+  /** Starts process with the records of an event once more. */
+  invoke(event: StreamEvent): Promise<unknown>
+  /** No instance is warm, and nobody has a token or a picture at WeChat. */
+  cold(): Promise<void>
+  close(): Promise<void>
+}
+
+interface WorldOptions {
+  readonly rules: RuleTable
+  readonly handlers: Readonly<Record<string, Handler>>
+  readonly longTermTemplates?: readonly TemplateId[]
+  /** Calls of WeChat's API pass through it. */
+  readonly network?: (fetch: typeof globalThis.fetch) => typeof globalThis.fetch
+}
+
+const NONE = { S: '' }
+/** What polls sleeps shorter than this. */
+const POLL = 1000
+/** Far more than any push needs. */
+const MOST_TICKS = 200
+
+export async function processWorld({
+  rules,
+  handlers,
+  longTermTemplates = [],
+  ...rest
+}: WorldOptions): Promise<ProcessWorld> {
+  const [template, stack] = [readTemplate('.', {}), stackClock(() => toMillis(NOW))]
+  const { clock } = stack
+  const process = template.functions.find(({ name }) => name === 'process')
+  const [settings] = process?.streams ?? []
+  const tableName = template.tables[0]?.createTable.TableName ?? ''
+  if (settings === undefined) throw new Error('serverless.yml has no stream of process')
+
+  const lines: Record<string, unknown>[] = []
+  const log = jsonLog({ threshold: 'debug', clock, write: (line) => void lines.push(JSON.parse(line)) })
+  let fate: Fate = () => false
+  let copies = 1
+  const warm: Instance[] = []
+  const told: string[] = []
+
+  const tables = await startTables({ tables: template.tables, clock, onRecord: (record) => offer(record) })
+  await tables.ready()
+  const account = { appId: APP_ID, appSecret: new Secret('0123456789abcdef0123456789abcdef') }
+  const api = await startWeChatApi({ account, clock, pushBack: (text) => void told.push(text) })
+  const clients: DynamoDBClient[] = []
+  const { requestHandler } = tables.client.config
+  const aClient = (config: DynamoDBClientConfig = {}): DynamoDBClient => {
+    const client = new DynamoDBClient({ ...localAccess(tables.endpoint), requestHandler, ...config })
+    clients.push(client)
+    return client
+  }
+  const client = aClient()
+  const inbox = dynamoInbox(client, tableName, clock, hours(72))
+  const decide = deciderOf(rules)
+  const fetch = (rest.network ?? ((given) => given))(globalThis.fetch)
+
+  /** Who polls lets time pass; the deadline of a handler never comes. */
+  const sleep: Sleep = async (span, signal) => {
+    if (signal?.aborted === true) return
+    if (span > POLL) return await new Promise((resolve) => signal?.addEventListener('abort', () => resolve()))
+    stack.advance(Math.ceil(span))
+    await nextTurn()
+  }
+
+  interface Instance {
+    readonly mortal: Mortal
+    readonly work: ReturnType<typeof processApp>
+  }
+
+  function anInstance(): Instance {
+    const mortal = new Mortal((crossing) => fate(crossing))
+    const own = mortal.client(aClient())
+    const world = { fetch: mortal.fetch(fetch), clock, sleep, log }
+    const given = Object.entries(handlers).map(([name, handler]) => [name, mortal.handler(handler)] as const)
+    const work = processApp({
+      ...world,
+      decide,
+      work: dynamoWork(own, tableName, clock),
+      messenger: messengerOf({ ...account, apiBase: api.url, tableName }, own, world),
+      handlers: Object.fromEntries(given),
+      appId: APP_ID,
+      longTermTemplates,
+      random: () => 1,
+    })
+    return { mortal, work }
+  }
+
+  /** One event at a time in each instance; one that has died is never asked again. */
+  async function invoke(event: StreamEvent): Promise<unknown> {
+    const instance = warm.pop() ?? anInstance()
+    try {
+      return await instance.mortal.live(() => instance.work(JSON.parse(JSON.stringify(event)), () => millis(300_000)))
+    } finally {
+      if (!instance.mortal.isDead) warm.push(instance)
+    }
+  }
+
+  const source = startEventSource({ settings, functionName: 'process', clock, sleep: () => nextTurn(), invoke })
+  /** What tick makes ready begins after it: the crossings come in the same order every time. */
+  let held: StreamRecord[] | undefined
+  const offer = (record: StreamRecord): void => {
+    if (held !== undefined) return void held.push(record)
+    for (let copy = 0; copy < copies; copy += 1) source.offer(record)
+  }
+
+  async function push(draft: WireDraft, times = 1): Promise<ItemKey> {
+    stack.advance(POLL)
+    const text = writeWire('json', draft)
+    const { fields } = readWire(text)
+    const openId = personOf(fields)
+    const { kind } = readMessage(fields)
+    const push = {
+      appId: APP_ID,
+      openId,
+      dedupKey: dedupKeyOf(fields),
+      message: kind,
+      format: 'json',
+      sealed: true,
+      text,
+    }
+    api.observe({ openId, kind, fields })
+    for (let n = 0; n < times; n += 1) await inbox.accept({ ...push, signedAt: toSeconds(clock()) })
+    return pushKey({ ...push, signedAt: toSeconds(clock()) })
+  }
+
+  /** What WeChat has to tell is pushed as well. */
+  async function idle(): Promise<void> {
+    do {
+      await source.idle()
+      await nextTurn()
+      for (const text of told.splice(0)) await push(JSON.parse(text))
+    } while (!source.isIdle() || told.length > 0)
+  }
+
+  async function tick(): Promise<void> {
+    const mortal = new Mortal((crossing) => fate(crossing))
+    const app = tickApp({ due: dynamoDue(mortal.client(aClient()), tableName), clock, log })
+    held = []
+    await mortal.live(() => app(() => millis(55_000))).catch(() => undefined)
+    const ready = held
+    held = undefined
+    for (const record of ready) offer(record)
+  }
+
+  async function quiet(): Promise<void> {
+    const due = dynamoDue(client, tableName)
+    for (let ticks = 0; ticks < MOST_TICKS; ticks += 1) {
+      await idle()
+      const waiting = []
+      for await (const page of due.waiting()) waiting.push(...page.map(({ dueAt }) => dueAt))
+      if (waiting.length === 0) return
+      stack.advance(Math.max(0, Math.min(...waiting) - clock()) + 60_000)
+      await tick()
+    }
+    throw new Error('there is no end of it')
+  }
+
+  async function items(pk?: string): Promise<readonly Item[]> {
+    const table = { TableName: tableName, ConsistentRead: true }
+    if (pk === undefined) return await scanAll(client, table)
+    const of = { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': { S: pk } } }
+    return (await client.send(new QueryCommand({ ...table, ...of }))).Items ?? []
+  }
+
+  return {
+    api,
+    lines,
+    source,
+    now: clock,
+    advance: stack.advance,
+    meet: (given) => {
+      fate = given
+    },
+    repeat: (times) => {
+      copies = times
+    },
+    push,
+    idle,
+    tick,
+    quiet,
+    items,
+    seen: (openId) => api.delivered(openId).map(({ kind, content }) => wordsOf(kind, content)),
+    invoke,
+    cold: async () => {
+      warm.length = 0
+      for (const kind of ['token', 'media']) {
+        for (const { pk = NONE, sk = NONE } of await items(`${kind}#${accountOf(APP_ID, api.url)}`)) {
+          await client.send(new DeleteItemCommand({ TableName: tableName, Key: { pk, sk } }))
+        }
+      }
+    },
+    close: async () => {
+      source.close()
+      for (const each of clients) each.destroy()
+      await api.close()
+      await tables.close()
+    },
+  }
+}
+
+const wordsOf = (kind: string, { content, templateId }: Readonly<Record<string, unknown>>): string =>
+  kind === 'text' ? String(content) : kind === 'subscribe' ? `subscribe ${templateId}` : kind
