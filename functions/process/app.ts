@@ -1,9 +1,9 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
+import { act } from '../../shared/act/act.ts'
+import type { ActDeps } from '../../shared/act/deps.ts'
 import { Fault } from '../../shared/kernel/fault.ts'
 import { type Millis, millis, minutes } from '../../shared/kernel/time.ts'
-import { act } from '../../shared/reply/act.ts'
 import { LONGEST_RUN } from '../../shared/reply/action.ts'
-import type { ActDeps } from '../../shared/reply/deps.ts'
 import type { ItemKey } from '../../shared/store/key.ts'
 import { isConversation } from '../../shared/wechat/message.ts'
 

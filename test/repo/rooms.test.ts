@@ -8,8 +8,17 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'shared/http': ['shared/kernel'],
   'shared/store': ['shared/kernel'],
   'shared/wechat': ['shared/kernel', 'shared/store'],
-  'shared/reply': ['shared/kernel', 'shared/store', 'shared/wechat'],
-  functions: ['shared/kernel', 'shared/config', 'shared/http', 'shared/store', 'shared/wechat', 'shared/reply'],
+  'shared/reply': ['shared/kernel', 'shared/wechat'],
+  'shared/act': ['shared/kernel', 'shared/store', 'shared/wechat', 'shared/reply'],
+  functions: [
+    'shared/kernel',
+    'shared/config',
+    'shared/http',
+    'shared/store',
+    'shared/wechat',
+    'shared/reply',
+    'shared/act',
+  ],
 }
 
 /** What may stand in few places only, and where: files, and folders with their slash. */

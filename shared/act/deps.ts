@@ -1,10 +1,10 @@
 import type { AppId, TemplateId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Clock, Sleep } from '../kernel/time.ts'
+import type { decide } from '../reply/decide.ts'
+import type { Handler } from '../reply/handler.ts'
 import type { Work } from '../store/work.ts'
 import type { Messenger } from '../wechat/outgoing.ts'
-import type { decide } from './decide.ts'
-import type { Handler } from './handler.ts'
 
 /** What acting takes from the world. */
 export interface ActDeps {

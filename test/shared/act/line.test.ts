@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { joined, left, turnOf, working } from '../../../shared/act/line.ts'
 import { millis } from '../../../shared/kernel/time.ts'
-import { joined, left, turnOf, working } from '../../../shared/reply/line.ts'
 import { NO_WINDOW, type Progress } from '../../../shared/store/window.ts'
 
 const NOW = millis(1_760_000_000_000)

@@ -2,20 +2,20 @@ import { randomUUID } from 'node:crypto'
 import type { TemplateId } from '../kernel/ids.ts'
 import { assertNever } from '../kernel/never.ts'
 import { type Millis, millis, minutes, toSeconds } from '../kernel/time.ts'
+import type { Reply } from '../reply/handler.ts'
 import { accepted, denied, type Permit, released, remaining, reserved } from '../store/permit.ts'
 import { closed, quotaOf, sent, type Window } from '../store/window.ts'
 import type { Settlement } from '../store/work.ts'
 import { closesWindow, deniesPermit, mayHaveArrived } from '../wechat/errcode.ts'
 import { backOff, MOST_ATTEMPTS } from './back-off.ts'
-import type { CaseFile, Edit } from './case-file.ts'
 import type { ActDeps } from './deps.ts'
+import { openings } from './edit.ts'
 import { type Failure, failureOf, handlerFailure } from './failure.ts'
-import type { Reply } from './handler.ts'
 import { left, turnOf, working } from './line.ts'
-import { openings } from './own.ts'
 import { type Step, withReplies } from './plan.ts'
 import type { Received } from './received.ts'
 import { idempotencyKeyOf, runHandler } from './run-handler.ts'
+import type { Edit, WorkingCopy } from './working-copy.ts'
 
 /** Longer than any call takes: a token waited for and renewed, a picture fetched and uploaded included. */
 const CALL_LEASE = minutes(3)
@@ -33,9 +33,9 @@ type Taken = Settlement | 'next' | 'outrun'
  * Does the steps of a plan one after the other. Before each step the table says who is at it, after it what came of it; so a
  * step is repeated only when its doer died between the two, and a subscribe message not even then.
  */
-export class Performance {
+export class StepRunner {
   readonly #received: Received
-  readonly #file: CaseFile
+  readonly #file: WorkingCopy
   readonly #deps: ActDeps
   readonly #holder = randomUUID()
   #plan: readonly Step[]
@@ -48,7 +48,7 @@ export class Performance {
   #window: readonly ((window: Window) => Window)[]
   #permits: Map<TemplateId, (permit: Permit) => Permit>
 
-  constructor(received: Received, plan: readonly Step[], own: Edit, file: CaseFile, deps: ActDeps) {
+  constructor(received: Received, plan: readonly Step[], own: Edit, file: WorkingCopy, deps: ActDeps) {
     this.#received = received
     this.#plan = plan
     this.#window = own.window === undefined ? [] : [own.window]

@@ -1,10 +1,10 @@
 import { sha256 } from '../kernel/bytes.ts'
 import type { OpenId } from '../kernel/ids.ts'
 import { type Millis, millis } from '../kernel/time.ts'
+import { LONGEST_RUN } from '../reply/action.ts'
+import type { Handler, Reply } from '../reply/handler.ts'
 import { isConversation, type PushMessage } from '../wechat/message.ts'
-import { LONGEST_RUN } from './action.ts'
 import type { ActDeps } from './deps.ts'
-import type { Handler, Reply } from './handler.ts'
 
 /** WeChat shows for 15 s that we type, and refuses to be told so meanwhile. */
 const TYPING_AGAIN = millis(16_000)

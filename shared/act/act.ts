@@ -1,19 +1,19 @@
 import { Fault } from '../kernel/fault.ts'
 import { pseudonym } from '../kernel/log.ts'
 import { type Millis, millis, minutes } from '../kernel/time.ts'
+import type { Action } from '../reply/action.ts'
 import type { ItemKey } from '../store/key.ts'
 import type { Window } from '../store/window.ts'
 import type { Settlement, Task } from '../store/work.ts'
 import { isConversation } from '../wechat/message.ts'
-import type { Action } from './action.ts'
-import { CaseFile } from './case-file.ts'
 import type { ActDeps } from './deps.ts'
+import { ownEdit } from './edit.ts'
 import { erasePerson } from './erase.ts'
 import { joined, left, turnOf } from './line.ts'
-import { ownEdit } from './own.ts'
-import { Performance } from './perform.ts'
 import { type Step, stepsOf } from './plan.ts'
 import { actionsOn, type Received, receivedOf } from './received.ts'
+import { StepRunner } from './step-runner.ts'
+import { WorkingCopy } from './working-copy.ts'
 
 /** Whoever waits for its turn is released by the one before it; this is for the case that nobody is left to do so. */
 const BEHIND = minutes(10)
@@ -40,7 +40,7 @@ export async function act(key: ItemKey, deps: ActDeps): Promise<void> {
 async function workOn(task: Task, push: Received, deps: ActDeps): Promise<Settlement | undefined> {
   const { actions } = deps.decide(push.message, task)
   const isAlone = !isConversation(push.message.kind)
-  const file = new CaseFile(deps.work, task, isAlone, (template) => deps.longTermTemplates.includes(template))
+  const file = new WorkingCopy(deps.work, task, isAlone, (template) => deps.longTermTemplates.includes(template))
   const steps = stepsOf(actions)
   const erase = actions.find((action) => action.kind === 'erase')
   const settled = erase === undefined ? DONE : await erasePerson(task, erase.openId, deps)
@@ -56,7 +56,7 @@ async function takeTurn(
   push: Received,
   steps: readonly Step[],
   actions: readonly Action[],
-  file: CaseFile,
+  file: WorkingCopy,
   deps: ActDeps,
 ): Promise<Settlement | undefined> {
   const { sk } = file.task.key
@@ -71,7 +71,7 @@ async function takeTurn(
   const line = window.line.includes(sk) ? window : ahead.reduce(joined, window)
   switch (turnOf(line, sk, deps.clock())) {
     case 'mine':
-      return await new Performance(push, steps, ownEdit(actions, file.task), file, deps).play()
+      return await new StepRunner(push, steps, ownEdit(actions, file.task), file, deps).play()
     case 'taken':
       return await wait(file, { reason: 'taken', dueAt: window.work?.until ?? deps.clock(), isAttempt: true })
     case 'behind':
@@ -86,7 +86,7 @@ const hasSteps = (task: Task, deps: ActDeps): boolean =>
 async function queue(
   { line: [first = ''] }: Window,
   ahead: readonly string[],
-  file: CaseFile,
+  file: WorkingCopy,
   deps: ActDeps,
 ): Promise<Settlement | undefined> {
   const { pk, sk } = file.task.key
@@ -101,7 +101,7 @@ async function queue(
 }
 
 async function wait(
-  file: CaseFile,
+  file: WorkingCopy,
   until: { readonly reason: string; readonly dueAt: Millis; readonly isAttempt: boolean },
   window?: (window: Window) => Window,
 ): Promise<Settlement | undefined> {

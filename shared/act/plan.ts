@@ -1,6 +1,6 @@
+import type { Action } from '../reply/action.ts'
+import type { Reply } from '../reply/handler.ts'
 import { textParts } from '../wechat/text-parts.ts'
-import type { Action } from './action.ts'
-import type { Reply } from './handler.ts'
 
 /** What is done outside our table, one after the other. */
 export type Step = Reply | Extract<Action, { readonly kind: 'run' }>

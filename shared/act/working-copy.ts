@@ -16,7 +16,7 @@ export interface Edit {
 const ROUNDS = 20
 
 /** A push and what is kept about its person, as last read; writes go through when nobody was quicker, or are made anew. */
-export class CaseFile {
+export class WorkingCopy {
   readonly #work: Work
   readonly #isLongTerm: (template: TemplateId) => boolean
   /** Waits for nobody, and nobody waits for it: who works on it is noted apart. */

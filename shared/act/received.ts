@@ -1,9 +1,9 @@
 import type { OpenId } from '../kernel/ids.ts'
+import type { Action } from '../reply/action.ts'
 import type { Task } from '../store/work.ts'
 import { type PushMessage, readMessage } from '../wechat/message.ts'
 import { personOf } from '../wechat/person.ts'
 import { readPushText } from '../wechat/receive.ts'
-import type { Action } from './action.ts'
 import type { ActDeps } from './deps.ts'
 
 /** A push as those see it who act on it. */

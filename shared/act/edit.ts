@@ -1,11 +1,11 @@
 import type { TemplateId } from '../kernel/ids.ts'
+import type { Action, PermitChange } from '../reply/action.ts'
 import { type Permit, told, withEvent } from '../store/permit.ts'
 import { opened, type Window } from '../store/window.ts'
 import type { Task } from '../store/work.ts'
-import type { Action, PermitChange } from './action.ts'
-import type { Edit } from './case-file.ts'
 import type { ActDeps } from './deps.ts'
 import { actionsOn } from './received.ts'
+import type { Edit } from './working-copy.ts'
 
 /** What a push changes in our own table, beside its own state. */
 export function ownEdit(actions: readonly Action[], { acceptedAt }: Task): Edit {
