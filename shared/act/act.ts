@@ -7,7 +7,7 @@ import type { Window } from '../store/window.ts'
 import type { Settlement, Task } from '../store/work.ts'
 import { isConversation } from '../wechat/message.ts'
 import type { ActDeps } from './deps.ts'
-import { ownEdit } from './edit.ts'
+import { editOf, NO_EDIT } from './edit.ts'
 import { erasePerson } from './erase.ts'
 import { joined, left, turnOf } from './line.ts'
 import { type Step, stepsOf } from './plan.ts'
@@ -40,12 +40,12 @@ export async function act(key: ItemKey, deps: ActDeps): Promise<void> {
 async function workOn(task: Task, push: Received, deps: ActDeps): Promise<Settlement | undefined> {
   const { actions } = deps.decide(push.message, task)
   const isAlone = !isConversation(push.message.kind)
-  const file = new WorkingCopy(deps.work, task, isAlone, (template) => deps.longTermTemplates.includes(template))
+  const copy = new WorkingCopy(deps.work, task, isAlone, (template) => deps.longTermTemplates.includes(template))
   const steps = stepsOf(actions)
   const erase = actions.find((action) => action.kind === 'erase')
   const settled = erase === undefined ? DONE : await erasePerson(task, erase.openId, deps)
-  if (steps.length > 0 && settled.state === 'done') return await takeTurn(push, steps, actions, file, deps)
-  const isWritten = await file.write({ ...ownEdit(actions, task), settled }, () => file.task.state === 'ready')
+  if (steps.length > 0 && settled.state === 'done') return await takeTurn(push, steps, actions, copy, deps)
+  const isWritten = await copy.write({ ...editOf(actions, task), settled }, () => copy.task.state === 'ready')
   return isWritten ? settled : undefined
 }
 
@@ -56,11 +56,11 @@ async function takeTurn(
   push: Received,
   steps: readonly Step[],
   actions: readonly Action[],
-  file: WorkingCopy,
+  copy: WorkingCopy,
   deps: ActDeps,
 ): Promise<Settlement | undefined> {
-  const { sk } = file.task.key
-  const { window, unfinished } = await file.conversation()
+  const { sk } = copy.task.key
+  const { window, unfinished } = await copy.conversation()
   const place = unfinished.findIndex(({ key }) => key.sk === sk)
   // Somebody else has worked it off meanwhile.
   if (place < 0) return undefined
@@ -71,11 +71,11 @@ async function takeTurn(
   const line = window.line.includes(sk) ? window : ahead.reduce(joined, window)
   switch (turnOf(line, sk, deps.clock())) {
     case 'mine':
-      return await new StepRunner(push, steps, ownEdit(actions, file.task), file, deps).play()
+      return await new StepRunner(push, steps, editOf(actions, copy.task), copy, deps).play()
     case 'taken':
-      return await wait(file, { reason: 'taken', dueAt: window.work?.until ?? deps.clock(), isAttempt: true })
+      return await wait(copy, { reason: 'taken', dueAt: window.work?.until ?? deps.clock(), isAttempt: true })
     case 'behind':
-      return await queue(line, ahead, file, deps)
+      return await queue(line, ahead, copy, deps)
   }
 }
 
@@ -86,27 +86,27 @@ const hasSteps = (task: Task, deps: ActDeps): boolean =>
 async function queue(
   { line: [first = ''] }: Window,
   ahead: readonly string[],
-  file: WorkingCopy,
+  copy: WorkingCopy,
   deps: ActDeps,
 ): Promise<Settlement | undefined> {
-  const { pk, sk } = file.task.key
+  const { pk, sk } = copy.task.key
   const head = await deps.work.task({ pk, sk: first })
   if (head === undefined || head.state === 'done' || head.state === 'failed') {
-    await file.write({ window: (window) => left(window, first) }, ({ line }) => line[0] === first)
+    await copy.write({ ...NO_EDIT, window: (window) => left(window, first) }, ({ line }) => line[0] === first)
     return undefined
   }
   if (head.state === 'ready' && deps.clock() - head.acceptedAt > BEHIND) await deps.work.wake(head.key)
   const waiting = { reason: 'behind', dueAt: millis(deps.clock() + BEHIND), isAttempt: false }
-  return await wait(file, waiting, (window) => [...ahead, sk].reduce(joined, window))
+  return await wait(copy, waiting, (window) => [...ahead, sk].reduce(joined, window))
 }
 
 async function wait(
-  file: WorkingCopy,
+  copy: WorkingCopy,
   until: { readonly reason: string; readonly dueAt: Millis; readonly isAttempt: boolean },
   window?: (window: Window) => Window,
 ): Promise<Settlement | undefined> {
   const settled: Settlement = { state: 'waiting', ...until }
-  const isWritten = await file.write({ settled, ...(window === undefined ? {} : { window }) }, () => false)
+  const isWritten = await copy.write({ ...NO_EDIT, settled, ...(window === undefined ? {} : { window }) }, () => false)
   return isWritten ? settled : undefined
 }
 

@@ -5,21 +5,41 @@ import { opened, type Window } from '../store/window.ts'
 import type { Task } from '../store/work.ts'
 import type { ActDeps } from './deps.ts'
 import { actionsOn } from './received.ts'
-import type { Edit } from './working-copy.ts'
+
+type Change<T> = (before: T) => T
+
+/** What is to change in our own table; each change is made on what stands there then. */
+export interface Edit {
+  readonly window?: Change<Window>
+  readonly permits: ReadonlyMap<TemplateId, Change<Permit>>
+}
+
+export const NO_EDIT: Edit = { permits: new Map() }
+
+/** The same, and this after it. */
+export const withWindow = (edit: Edit, change: Change<Window>): Edit => ({
+  ...edit,
+  window: (window) => change(windowAfter(edit, window)),
+})
+
+/** The same, and this after it. */
+export const withPermit = (edit: Edit, template: TemplateId, change: Change<Permit>): Edit => ({
+  ...edit,
+  permits: new Map(edit.permits).set(template, (permit) => change(permitAfter(edit, permit))),
+})
+
+export const windowAfter = ({ window: change }: Edit, window: Window): Window => change?.(window) ?? window
+
+export const permitAfter = ({ permits }: Edit, permit: Permit): Permit =>
+  permits.get(permit.templateId)?.(permit) ?? permit
 
 /** What a push changes in our own table, beside its own state. */
-export function ownEdit(actions: readonly Action[], { acceptedAt }: Task): Edit {
-  const permits = new Map<TemplateId, (permit: Permit) => Permit>()
-  let window: ((window: Window) => Window) | undefined
-  for (const action of actions) {
-    if (action.kind === 'window') window = (before) => opened(before, action.opened, acceptedAt)
-    if (action.kind === 'permit') {
-      const earlier = permits.get(action.templateId) ?? ((permit: Permit) => permit)
-      permits.set(action.templateId, (permit) => changed(earlier(permit), action.change))
-    }
-  }
-  return { permits, ...(window === undefined ? {} : { window }) }
-}
+export const editOf = (actions: readonly Action[], { acceptedAt }: Task): Edit =>
+  actions.reduce<Edit>((edit, action) => {
+    if (action.kind === 'window') return withWindow(edit, (window) => opened(window, action.opened, acceptedAt))
+    if (action.kind !== 'permit') return edit
+    return withPermit(edit, action.templateId, (permit) => changed(permit, action.change))
+  }, NO_EDIT)
 
 const changed = (permit: Permit, change: PermitChange): Permit =>
   change.kind === 'sent'
@@ -28,6 +48,6 @@ const changed = (permit: Permit, change: PermitChange): Permit =>
 
 /** What pushes that are not worked off yet have opened already. */
 export const openings =
-  (tasks: readonly Task[], deps: Pick<ActDeps, 'decide'>) =>
-  (window: Window): Window =>
-    tasks.reduce((sum, task) => ownEdit(actionsOn(task, deps), task).window?.(sum) ?? sum, window)
+  (tasks: readonly Task[], deps: Pick<ActDeps, 'decide'>): Change<Window> =>
+  (window) =>
+    tasks.reduce((sum, task) => windowAfter(editOf(actionsOn(task, deps), task), sum), window)

@@ -1,21 +1,20 @@
 import { randomUUID } from 'node:crypto'
-import type { TemplateId } from '../kernel/ids.ts'
 import { assertNever } from '../kernel/never.ts'
 import { type Millis, millis, minutes, toSeconds } from '../kernel/time.ts'
 import type { Reply } from '../reply/handler.ts'
 import { accepted, denied, type Permit, released, remaining, reserved } from '../store/permit.ts'
-import { closed, quotaOf, sent, type Window } from '../store/window.ts'
+import { closed, messagesLeft, sent, type Window } from '../store/window.ts'
 import type { Settlement } from '../store/work.ts'
 import { closesWindow, deniesPermit, mayHaveArrived } from '../wechat/errcode.ts'
 import { backOff, MOST_ATTEMPTS } from './back-off.ts'
 import type { ActDeps } from './deps.ts'
-import { openings } from './edit.ts'
+import { type Edit, NO_EDIT, openings, permitAfter, windowAfter, withPermit, withWindow } from './edit.ts'
 import { type Failure, failureOf, handlerFailure } from './failure.ts'
 import { left, turnOf, working } from './line.ts'
 import { type Step, withReplies } from './plan.ts'
 import type { Received } from './received.ts'
 import { idempotencyKeyOf, runHandler } from './run-handler.ts'
-import type { Edit, WorkingCopy } from './working-copy.ts'
+import type { WorkingCopy } from './working-copy.ts'
 
 /** Longer than any call takes: a token waited for and renewed, a picture fetched and uploaded included. */
 const CALL_LEASE = minutes(3)
@@ -27,7 +26,7 @@ const DONE = 'done'
 
 type StepOf<K extends Step['kind']> = Extract<Step, { readonly kind: K }>
 /** How a step ends: with the next one, with the push, or with somebody else at work on it. */
-type Taken = Settlement | 'next' | 'outrun'
+type StepEnd = Settlement | 'next' | 'outrun'
 
 /**
  * Does the steps of a plan one after the other. Before each step the table says who is at it, after it what came of it; so a
@@ -35,7 +34,7 @@ type Taken = Settlement | 'next' | 'outrun'
  */
 export class StepRunner {
   readonly #received: Received
-  readonly #file: WorkingCopy
+  readonly #copy: WorkingCopy
   readonly #deps: ActDeps
   readonly #holder = randomUUID()
   #plan: readonly Step[]
@@ -45,29 +44,27 @@ export class StepRunner {
   #isHolder = false
   #outcome: string = DONE
   /** What is true by now and not yet written. */
-  #window: readonly ((window: Window) => Window)[]
-  #permits: Map<TemplateId, (permit: Permit) => Permit>
+  #pending: Edit
 
-  constructor(received: Received, plan: readonly Step[], own: Edit, file: WorkingCopy, deps: ActDeps) {
+  constructor(received: Received, plan: readonly Step[], own: Edit, copy: WorkingCopy, deps: ActDeps) {
     this.#received = received
     this.#plan = plan
-    this.#window = own.window === undefined ? [] : [own.window]
-    this.#permits = new Map(own.permits)
-    this.#file = file
+    this.#pending = own
+    this.#copy = copy
     this.#deps = deps
   }
 
   get #push(): string {
-    return this.#file.task.key.sk
+    return this.#copy.task.key.sk
   }
 
   /** How it ended; `undefined` when somebody else took over. */
   async play(): Promise<Settlement | undefined> {
-    this.#resume(await this.#file.window())
+    this.#resume(await this.#copy.window())
     for (let step = this.#plan[this.#step]; step !== undefined; step = this.#plan[this.#step]) {
-      const taken = await this.#take(step)
-      if (taken === 'outrun') return undefined
-      if (taken !== 'next') return await this.#end(taken)
+      const end = await this.#take(step)
+      if (end === 'outrun') return undefined
+      if (end !== 'next') return await this.#end(end)
       this.#step += 1
       this.#tries = 0
     }
@@ -76,11 +73,10 @@ export class StepRunner {
 
   /** Goes on where the last one waited or died. */
   #resume(window: Window): void {
-    const work = window.work?.push === this.#push ? window.work : this.#file.task.progress
+    const work = window.work?.push === this.#push ? window.work : this.#copy.task.progress
     if (work === undefined) return
     // What the push changes in our own table is written already.
-    this.#window = []
-    this.#permits = new Map()
+    this.#pending = NO_EDIT
     this.#outcome = work.outcome ?? this.#outcome
     if (work.plan !== undefined) {
       this.#plan = JSON.parse(work.plan) as readonly Step[]
@@ -95,7 +91,7 @@ export class StepRunner {
     this.#tries = 0
   }
 
-  #take(step: Step): Promise<Taken> {
+  #take(step: Step): Promise<StepEnd> {
     switch (step.kind) {
       case 'send':
         return this.#send(step)
@@ -108,7 +104,7 @@ export class StepRunner {
     }
   }
 
-  async #send({ message }: StepOf<'send'>): Promise<Taken> {
+  async #send({ message }: StepOf<'send'>): Promise<StepEnd> {
     const { messenger, clock } = this.#deps
     if (!(await this.#mayWrite())) return this.#skip('window-closed')
     if (!(await this.#begin(CALL_LEASE))) return 'outrun'
@@ -116,91 +112,92 @@ export class StepRunner {
       await messenger.send(this.#received.openId, message)
     } catch (cause) {
       const failure = failureOf(cause)
-      if (closesWindow(failure.errcode)) this.#note((window) => closed(window, clock()))
-      return this.#failed(failure)
+      if (closesWindow(failure.errcode)) this.#pending = withWindow(this.#pending, (window) => closed(window, clock()))
+      return this.#afterFailure(failure)
     }
     const at = clock()
-    this.#note((window) => sent(window, at))
+    this.#pending = withWindow(this.#pending, (window) => sent(window, at))
     return 'next'
   }
 
   /** What came meanwhile may have opened the window anew. */
   async #mayWrite(): Promise<boolean> {
     const isOpen = async (): Promise<boolean> =>
-      quotaOf(this.#now(await this.#file.personWindow()), this.#deps.clock()).left > 0
+      messagesLeft(windowAfter(this.#pending, await this.#copy.personWindow()), this.#deps.clock()) > 0
     if (await isOpen()) return true
-    const { unfinished } = await this.#file.conversation()
-    this.#note(openings(unfinished, this.#deps))
+    const { unfinished } = await this.#copy.conversation()
+    this.#pending = withWindow(this.#pending, openings(unfinished, this.#deps))
     return await isOpen()
   }
 
   /** Never twice: a permit is spent, and WeChat has no way to take a message back. */
-  async #subscribe({ message }: StepOf<'subscribe'>): Promise<Taken> {
+  async #subscribe({ message }: StepOf<'subscribe'>): Promise<StepEnd> {
     const { messenger, clock } = this.#deps
     const { templateId } = message
     const id = `${this.#push}/${this.#step}`
     const at = toSeconds(clock())
-    const permit = await this.#file.permit(templateId)
-    if (remaining(this.#permits.get(templateId)?.(permit) ?? permit) === 0) return this.#skip('no-permit')
-    this.#change(templateId, (permit) => reserved(permit, id, at))
+    const permit = permitAfter(this.#pending, await this.#copy.permit(templateId))
+    if (remaining(permit) === 0) return this.#skip('no-permit')
+    this.#pending = withPermit(this.#pending, templateId, (before) => reserved(before, id, at))
     if (!(await this.#begin(CALL_LEASE))) return 'outrun'
     try {
       const msgId = await messenger.subscribe(this.#received.openId, message)
-      this.#change(templateId, (permit) => accepted(permit, id, at, msgId))
+      this.#pending = withPermit(this.#pending, templateId, (before) => accepted(before, id, at, msgId))
       return 'next'
     } catch (cause) {
       const failure = failureOf(cause)
       if (mayHaveArrived(cause)) return this.#unsure()
       const isDenied = deniesPermit(failure.errcode)
-      this.#change(templateId, (permit) => (isDenied ? denied(permit, id, at) : released(permit, id)))
-      return this.#failed(failure)
+      const undo = (before: Permit): Permit => (isDenied ? denied(before, id, at) : released(before, id))
+      this.#pending = withPermit(this.#pending, templateId, undo)
+      return this.#afterFailure(failure)
     }
   }
 
-  async #run(step: StepOf<'run'>): Promise<Taken> {
-    if (this.#tries >= step.tries) return this.#giveUp(step)
+  async #run(step: StepOf<'run'>): Promise<StepEnd> {
+    if (this.#tries >= step.tries) return this.#sayOtherwise(step)
     if (!(await this.#begin(millis(step.deadline + RUN_MARGIN)))) return 'outrun'
-    const { pk, sk } = this.#file.task.key
+    const { pk, sk } = this.#copy.task.key
     const { handler: name, deadline } = step
     const idempotencyKey = idempotencyKeyOf(pk, sk, this.#step)
     const replies = await runHandler({ name, deadline, ...this.#received, idempotencyKey }, this.#deps)
     if (replies !== undefined) return this.#insert(replies)
-    return this.#tries >= step.tries ? this.#giveUp(step) : this.#failed(handlerFailure())
+    return this.#tries >= step.tries ? this.#sayOtherwise(step) : this.#afterFailure(handlerFailure())
   }
 
-  #giveUp({ otherwise }: StepOf<'run'>): Taken {
-    if (otherwise === undefined) return this.#fail(handlerFailure())
+  #sayOtherwise({ otherwise }: StepOf<'run'>): StepEnd {
+    if (otherwise === undefined) return this.#failPush(handlerFailure())
     return this.#insert([{ kind: 'send', message: otherwise }])
   }
 
-  #insert(replies: readonly Reply[]): Taken {
+  #insert(replies: readonly Reply[]): StepEnd {
     this.#plan = withReplies(this.#plan, this.#step, replies)
     this.#isPlanNew = true
     return 'next'
   }
 
-  #skip(outcome: string): Taken {
+  #skip(outcome: string): StepEnd {
     this.#outcome = outcome
     return 'next'
   }
 
-  #unsure(): Taken {
+  #unsure(): StepEnd {
     this.#deps.log.warn('process.unsure', { kind: this.#received.message.kind })
     return this.#skip('unsure')
   }
 
   /** What never passes is left out, and the rest is done; what may pass is tried again; what must be mended waits for that. */
-  #failed(failure: Failure): Taken {
+  #afterFailure(failure: Failure): StepEnd {
     const { next } = failure
     if (next === 'end') return this.#skip(failure.reason)
-    const attempts = this.#file.task.attempts + 1
-    if (next === 'mend' || attempts >= MOST_ATTEMPTS) return this.#fail(failure)
+    const attempts = this.#copy.task.attempts + 1
+    if (next === 'mend' || attempts >= MOST_ATTEMPTS) return this.#failPush(failure)
     const dueAt = millis(this.#deps.clock() + backOff(attempts - 1, next, this.#deps.random))
     return { state: 'waiting', dueAt, isAttempt: true, ...becauseOf(failure) }
   }
 
   /** A replay begins with this step, and as often as at first. */
-  #fail(failure: Failure): Settlement {
+  #failPush(failure: Failure): Settlement {
     const progress = { ...this.#progress(millis(0), ''), tries: 0 }
     return { state: 'failed', progress, ...becauseOf(failure) }
   }
@@ -220,15 +217,13 @@ export class StepRunner {
   }
 
   async #write(edit: { readonly settled?: Settlement; readonly window: (window: Window) => Window }): Promise<boolean> {
-    if (!this.#isOurs(await this.#file.window())) return false
-    const isWritten = await this.#file.write(
-      { ...edit, window: (window) => edit.window(this.#now(window)), permits: this.#permits },
-      (window) => this.#isOurs(window),
+    if (!this.#isOurs(await this.#copy.window())) return false
+    const isWritten = await this.#copy.write({ ...edit, ...withWindow(this.#pending, edit.window) }, (window) =>
+      this.#isOurs(window),
     )
     if (!isWritten) return false
     this.#isHolder = true
-    this.#window = []
-    this.#permits = new Map()
+    this.#pending = NO_EDIT
     return true
   }
 
@@ -242,19 +237,6 @@ export class StepRunner {
     const plan = this.#isPlanNew ? { plan: JSON.stringify(this.#plan) } : {}
     const outcome = this.#outcome === DONE ? {} : { outcome: this.#outcome }
     return { push: this.#push, step: this.#step, until, holder, tries: this.#tries, ...outcome, ...plan }
-  }
-
-  #change(template: TemplateId, change: (permit: Permit) => Permit): void {
-    const earlier = this.#permits.get(template) ?? ((permit: Permit) => permit)
-    this.#permits.set(template, (permit) => change(earlier(permit)))
-  }
-
-  #note(change: (window: Window) => Window): void {
-    this.#window = [...this.#window, change]
-  }
-
-  #now(window: Window): Window {
-    return this.#window.reduce((sum, change) => change(sum), window)
   }
 }
 

@@ -4,13 +4,10 @@ import { type ItemKey, progressKey, windowKey } from '../store/key.ts'
 import type { Permit } from '../store/permit.ts'
 import type { Window } from '../store/window.ts'
 import type { Conversation, Settlement, Task, Work } from '../store/work.ts'
+import { type Edit, permitAfter } from './edit.ts'
 
-/** What is to change together; each change is made on what stands in the table then. */
-export interface Edit {
-  readonly settled?: Settlement
-  readonly window?: (window: Window) => Window
-  readonly permits?: ReadonlyMap<TemplateId, (permit: Permit) => Permit>
-}
+/** An edit, and how the push ends with it. */
+type Ending = Edit & { readonly settled?: Settlement }
 
 /** More than this in a row is no coincidence. */
 const ROUNDS = 20
@@ -77,7 +74,7 @@ export class WorkingCopy {
   }
 
   /** False when it is not ours to write any more: `isOurs` is asked whenever somebody was quicker. */
-  async write(edit: Edit, isOurs: (window: Window) => boolean): Promise<boolean> {
+  async write(edit: Ending, isOurs: (window: Window) => boolean): Promise<boolean> {
     for (let round = 0; round < ROUNDS; round += 1) {
       if (await this.#tryWrite(edit)) return true
       if (!(await this.#readAgain()) || !isOurs(await this.window())) return false
@@ -85,7 +82,7 @@ export class WorkingCopy {
     throw new Fault('TABLE_UNAVAILABLE', { because: 'contention' })
   }
 
-  async #tryWrite(edit: Edit): Promise<boolean> {
+  async #tryWrite(edit: Ending): Promise<boolean> {
     const [next, after] = edit.window === undefined ? [] : await this.#withNext(edit.window)
     const permits = await this.#changedPermits(edit)
     const version = await this.#work.commit({
@@ -100,8 +97,8 @@ export class WorkingCopy {
     return true
   }
 
-  async #changedPermits({ permits = new Map() }: Edit): Promise<readonly Permit[]> {
-    return await Promise.all([...permits].map(async ([template, change]) => change(await this.permit(template))))
+  async #changedPermits(edit: Edit): Promise<readonly Permit[]> {
+    return await Promise.all([...edit.permits.keys()].map(async (id) => permitAfter(edit, await this.permit(id))))
   }
 
   /** The window as it will be and, when the first in line has left it, whom that lets go on. */

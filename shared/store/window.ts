@@ -67,8 +67,8 @@ export const sent = (window: Window, at: Millis): Window => ({
 /** WeChat knows best: nothing more until the person writes or enters again. */
 export const closed = (window: Window, at: Millis): Window => ({ ...window, closedAt: at })
 
-/** How many messages may still be sent, and until when. */
-export function quotaOf(window: Window, now: Millis): { readonly left: number; readonly until: Millis } {
+/** How many messages may still be sent. */
+export function messagesLeft(window: Window, now: Millis): number {
   const { messageAt, enteredAt, closedAt, sentAt } = window
   const isOpen = (at: Millis, span: Millis): boolean => at > closedAt && now < at + span
   let entering = AFTER_ENTERING.count
@@ -79,6 +79,5 @@ export function quotaOf(window: Window, now: Millis): { readonly left: number; r
   }
   const byEntering = isOpen(enteredAt, AFTER_ENTERING.span) ? entering : 0
   const byMessage = isOpen(messageAt, AFTER_MESSAGE.span) ? Math.max(0, messages) : 0
-  const until = byMessage > 0 ? messageAt + AFTER_MESSAGE.span : enteredAt + AFTER_ENTERING.span
-  return { left: byEntering + byMessage, until: byEntering + byMessage > 0 ? millis(until) : NEVER }
+  return byEntering + byMessage
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Millis, millis, minutes } from '../../../shared/kernel/time.ts'
-import { closed, NO_WINDOW, opened, quotaOf, sent, type Window } from '../../../shared/store/window.ts'
+import { closed, messagesLeft, NO_WINDOW, opened, sent, type Window } from '../../../shared/store/window.ts'
 
 const AT = millis(1_760_000_000_000)
 const later = (span: number): Millis => millis(AT + span)
@@ -9,43 +9,43 @@ const HOURS_48 = 48 * 60 * 60 * 1000
 
 const sends = (window: Window, ...times: readonly Millis[]): Window => times.reduce(sent, window)
 
-describe('quotaOf', () => {
+describe('messagesLeft', () => {
   it('grants nothing to somebody who never wrote', () => {
-    expect(quotaOf(NO_WINDOW, AT)).toEqual({ left: 0, until: 0 })
+    expect(messagesLeft(NO_WINDOW, AT)).toBe(0)
   })
 
   it('grants 5 messages in the 48 hours after a message', () => {
     const window = opened(NO_WINDOW, 'message', AT)
-    expect(quotaOf(window, AT)).toEqual({ left: 5, until: later(HOURS_48) })
-    expect(quotaOf(window, later(HOURS_48 - 1)).left).toBe(5)
-    expect(quotaOf(window, later(HOURS_48)).left).toBe(0)
+    expect(messagesLeft(window, AT)).toBe(5)
+    expect(messagesLeft(window, later(HOURS_48 - 1)).left).toBe(5)
+    expect(messagesLeft(window, later(HOURS_48))).toBe(0)
   })
 
   it('grants 2 messages in the minute after entering', () => {
     const window = opened(NO_WINDOW, 'enter', AT)
-    expect(quotaOf(window, AT)).toEqual({ left: 2, until: later(60_000) })
-    expect(quotaOf(sends(window, later(1)), later(2)).left).toBe(1)
-    expect(quotaOf(window, later(60_000)).left).toBe(0)
+    expect(messagesLeft(window, AT)).toBe(2)
+    expect(messagesLeft(sends(window, later(1)), later(2)).left).toBe(1)
+    expect(messagesLeft(window, later(60_000))).toBe(0)
   })
 
   it('counts down to nothing, and a new message renews it', () => {
     const used = sends(opened(NO_WINDOW, 'message', AT), ...[1, 2, 3, 4, 5].map(later))
-    expect(quotaOf(used, later(6)).left).toBe(0)
-    expect(quotaOf(opened(used, 'message', later(7)), later(8)).left).toBe(5)
+    expect(messagesLeft(used, later(6))).toBe(0)
+    expect(messagesLeft(opened(used, 'message', later(7)), later(8))).toBe(5)
   })
 
   it('takes from what entering granted first, since that ends first', () => {
     const both = opened(opened(NO_WINDOW, 'message', AT), 'enter', later(1000))
-    expect(quotaOf(both, later(1001)).left).toBe(7)
+    expect(messagesLeft(both, later(1001))).toBe(7)
     const used = sends(both, later(2000), later(3000), later(4000))
-    expect(quotaOf(used, later(5000)).left).toBe(4)
-    expect(quotaOf(used, later(70_000))).toEqual({ left: 4, until: later(HOURS_48) })
+    expect(messagesLeft(used, later(5000))).toBe(4)
+    expect(messagesLeft(used, later(70_000))).toBe(4)
   })
 
   it('believes WeChat that the window is closed until it is opened anew', () => {
     const window = closed(opened(NO_WINDOW, 'message', AT), later(10))
-    expect(quotaOf(window, later(11)).left).toBe(0)
-    expect(quotaOf(opened(window, 'message', later(12)), later(13)).left).toBe(5)
+    expect(messagesLeft(window, later(11))).toBe(0)
+    expect(messagesLeft(opened(window, 'message', later(12)), later(13))).toBe(5)
   })
 
   it('does not let an earlier opening that comes late take anything away', () => {
@@ -66,14 +66,14 @@ describe('quotaOf', () => {
         let now = AT
         for (const each of steps) {
           now = millis(now + 1)
-          const before = quotaOf(window, now).left
+          const before = messagesLeft(window, now)
           expect(before).toBeGreaterThanOrEqual(0)
           expect(before).toBeLessThanOrEqual(7)
           if (typeof each === 'number') now = millis(now + each)
           else if (each !== 'send') window = opened(window, each, now)
           else if (before > 0) {
             window = sent(window, now)
-            expect(quotaOf(window, now).left).toBe(before - 1)
+            expect(messagesLeft(window, now)).toBe(before - 1)
           }
         }
       }),
