@@ -54,7 +54,7 @@ async function inOrder(
       await act(keyOf(record), deps)
     } catch (cause) {
       deps.log.error('process.broken', { reason: cause instanceof Fault ? cause.code : 'BUG', because: nameOf(cause) })
-      return { record, isBroken: true }
+      return { record, isBroken: nameOf(cause) !== 'contention' }
     }
   }
   return undefined

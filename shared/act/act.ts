@@ -1,15 +1,14 @@
 import { Fault } from '../kernel/fault.ts'
 import { pseudonym } from '../kernel/log.ts'
 import { type Millis, millis, minutes } from '../kernel/time.ts'
-import type { Action } from '../reply/action.ts'
 import type { ItemKey } from '../store/key.ts'
 import type { Window } from '../store/window.ts'
 import type { Settlement, Task } from '../store/work.ts'
 import { isConversation } from '../wechat/message.ts'
 import type { ActDeps } from './deps.ts'
-import { editOf, NO_EDIT } from './edit.ts'
+import { type Edit, editOf, NO_EDIT } from './edit.ts'
 import { erasePerson } from './erase.ts'
-import { joined, left, turnOf } from './line.ts'
+import { joined, LONGEST_LINE, left, turnOf } from './line.ts'
 import { type Step, stepsOf } from './plan.ts'
 import { actionsOn, type Received, receivedOf } from './received.ts'
 import { StepRunner } from './step-runner.ts'
@@ -41,42 +40,55 @@ async function workOn(task: Task, push: Received, deps: ActDeps): Promise<Settle
   const { actions } = deps.decide(push.message, task)
   const isAlone = !isConversation(push.message.kind)
   const copy = new WorkingCopy(deps.work, task, isAlone, (template) => deps.longTermTemplates.includes(template))
-  const steps = stepsOf(actions)
+  const edit = editOf(actions, task)
+  if (edit.permits.size > MOST_PERMITS) return await settle(NO_EDIT, TOO_MANY, copy)
   const erase = actions.find((action) => action.kind === 'erase')
   const settled = erase === undefined ? DONE : await erasePerson(task, erase.openId, deps)
-  if (steps.length > 0 && settled.state === 'done') return await takeTurn(push, steps, actions, copy, deps)
-  const isWritten = await copy.write({ ...editOf(actions, task), settled }, () => copy.task.state === 'ready')
-  return isWritten ? settled : undefined
+  const steps = stepsOf(actions)
+  if (steps.length > 0 && settled.state === 'done') return await takeTurn(push, steps, edit, copy, deps)
+  return await settle(edit, settled, copy)
+}
+
+async function settle(edit: Edit, settled: Settlement, copy: WorkingCopy): Promise<Settlement | undefined> {
+  return (await copy.write({ ...edit, settled }, () => copy.task.state === 'ready')) ? settled : undefined
 }
 
 const DONE: Settlement = { state: 'done', outcome: 'done' }
+
+/** A transaction takes 100 items; WeChat's popup shows three templates. */
+const MOST_PERMITS = 90
+const TOO_MANY: Settlement = { state: 'failed', reason: 'too-many-templates' }
 
 /** Whose replies go out first: the stream keeps the order of each item, not that of a person's items. */
 async function takeTurn(
   push: Received,
   steps: readonly Step[],
-  actions: readonly Action[],
+  edit: Edit,
   copy: WorkingCopy,
   deps: ActDeps,
 ): Promise<Settlement | undefined> {
   const { sk } = copy.task.key
   const { window, unfinished } = await copy.conversation()
-  const place = unfinished.findIndex(({ key }) => key.sk === sk)
+  const place = unfinished.findIndex((key) => key.sk === sk)
   // Somebody else has worked it off meanwhile.
   if (place < 0) return undefined
-  const ahead = unfinished
-    .slice(0, place)
-    .filter((task) => hasSteps(task, deps))
-    .map(({ key }) => key.sk)
-  const line = window.line.includes(sk) ? window : ahead.reduce(joined, window)
+  const ahead = window.line.includes(sk) ? [] : await aheadOf(unfinished.slice(0, place), window, deps)
+  const line = ahead.reduce(joined, window)
   switch (turnOf(line, sk, deps.clock())) {
     case 'mine':
-      return await new StepRunner(push, steps, editOf(actions, copy.task), copy, deps).play()
+      return await new StepRunner(push, steps, edit, copy, deps).play()
     case 'taken':
       return await wait(copy, { reason: 'taken', dueAt: window.work?.until ?? deps.clock(), isAttempt: true })
     case 'behind':
       return await queue(line, ahead, copy, deps)
   }
+}
+
+/** Who was accepted before and will have something to say, as far as they do not stand in line already. */
+async function aheadOf(earlier: readonly ItemKey[], { line }: Window, deps: ActDeps): Promise<readonly string[]> {
+  const unseen = earlier.filter(({ sk }) => !line.includes(sk)).slice(0, LONGEST_LINE - line.length)
+  const tasks = await Promise.all(unseen.map((key) => deps.work.task(key)))
+  return tasks.flatMap((task) => (task !== undefined && hasSteps(task, deps) ? [task.key.sk] : []))
 }
 
 const hasSteps = (task: Task, deps: ActDeps): boolean =>

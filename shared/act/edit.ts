@@ -1,4 +1,5 @@
 import type { TemplateId } from '../kernel/ids.ts'
+import { hours, seconds, toSeconds } from '../kernel/time.ts'
 import type { Action, PermitChange } from '../reply/action.ts'
 import { type Permit, told, withEvent } from '../store/permit.ts'
 import { opened, type Window } from '../store/window.ts'
@@ -33,12 +34,16 @@ export const windowAfter = ({ window: change }: Edit, window: Window): Window =>
 export const permitAfter = ({ permits }: Edit, permit: Permit): Permit =>
   permits.get(permit.templateId)?.(permit) ?? permit
 
+/** How far WeChat's clock may be ahead of ours: an event of the far future would outlast all that come after it. */
+const MOST_AHEAD = hours(1)
+
 /** What a push changes in our own table, beside its own state. */
 export const editOf = (actions: readonly Action[], { acceptedAt }: Task): Edit =>
   actions.reduce<Edit>((edit, action) => {
     if (action.kind === 'window') return withWindow(edit, (window) => opened(window, action.opened, acceptedAt))
     if (action.kind !== 'permit') return edit
-    return withPermit(edit, action.templateId, (permit) => changed(permit, action.change))
+    const at = seconds(Math.min(action.change.at, toSeconds(acceptedAt) + MOST_AHEAD))
+    return withPermit(edit, action.templateId, (permit) => changed(permit, { ...action.change, at }))
   }, NO_EDIT)
 
 const changed = (permit: Permit, change: PermitChange): Permit =>
@@ -48,6 +53,9 @@ const changed = (permit: Permit, change: PermitChange): Permit =>
 
 /** What pushes that are not worked off yet have opened already. */
 export const openings =
-  (tasks: readonly Task[], deps: Pick<ActDeps, 'decide'>): Change<Window> =>
+  (tasks: readonly (Task | undefined)[], deps: Pick<ActDeps, 'decide'>): Change<Window> =>
   (window) =>
-    tasks.reduce((sum, task) => windowAfter(editOf(actionsOn(task, deps), task), sum), window)
+    tasks.reduce<Window>(
+      (sum, task) => (task === undefined ? sum : windowAfter(editOf(actionsOn(task, deps), task), sum)),
+      window,
+    )

@@ -2,11 +2,14 @@ import type { OpenId } from '../kernel/ids.ts'
 import { millis } from '../kernel/time.ts'
 import { personKey, progressKey, windowKey } from '../store/key.ts'
 import type { Belonging, Settlement, Task } from '../store/work.ts'
+import { isConversation } from '../wechat/message.ts'
 import { backOff } from './back-off.ts'
 import type { ActDeps } from './deps.ts'
 
 /** By then what came before is over, or WeChat has been down for an hour. */
 const MOST_WAITS = 8
+/** A person who goes on meanwhile is not waited for for ever. */
+const ROUNDS = 5
 
 /**
  * Erases what is kept about a person, once what came before is worked off, or an hour later what is not part of that. Afterwards
@@ -15,21 +18,23 @@ const MOST_WAITS = 8
 export async function erasePerson(task: Task, openId: OpenId, deps: ActDeps): Promise<Settlement> {
   const { work, appId, clock, random } = deps
   const own = [task.key.sk, progressKey(task.key).sk]
-  const others = (await work.belongings(personKey(appId, openId))).filter(({ key }) => !own.includes(key.sk))
-  const earlier = others.filter(isEarlier(task))
-  if (earlier.some(isUnfinished) && task.attempts < MOST_WAITS) {
-    const dueAt = millis(clock() + backOff(task.attempts, 'again', random))
-    return { state: 'waiting', reason: 'unfinished', dueAt, isAttempt: true }
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const others = (await work.belongings(personKey(appId, openId))).filter(({ key }) => !own.includes(key.sk))
+    const earlier = others.filter(({ since }) => since <= task.acceptedAt)
+    if (earlier.some(isUnfinished) && task.attempts < MOST_WAITS) {
+      const dueAt = millis(clock() + backOff(task.attempts, 'again', random))
+      return { state: 'waiting', reason: 'unfinished', dueAt, isAttempt: true }
+    }
+    const owed = others.filter(isOwed)
+    const needed = owed.flatMap(({ key }) => [key.sk, windowKey(key.pk).sk, progressKey(key).sk])
+    // What changes meanwhile is looked at anew: it may have come after the event.
+    if (await work.erase(earlier.filter(({ key }) => !needed.includes(key.sk)))) break
   }
-  const unfinished = others.filter(isUnfinished)
-  const needed = unfinished.flatMap(({ key }) => [key.sk, windowKey(key.pk).sk, progressKey(key).sk])
-  await work.erase(earlier.filter(({ key }) => !needed.includes(key.sk)))
   return { state: 'done', outcome: 'erased' }
 }
 
-const isEarlier =
-  (task: Task) =>
-  ({ since }: Belonging): boolean =>
-    since <= task.acceptedAt
-
 const isUnfinished = ({ state }: Belonging): boolean => state === 'ready' || state === 'waiting'
+
+/** Goods that are paid for, say, when their delivery has failed and waits for a replay. */
+const isOwed = (belonging: Belonging): boolean =>
+  isUnfinished(belonging) || (belonging.state === 'failed' && !isConversation(belonging.kind))

@@ -8,14 +8,20 @@ export interface Failure {
   readonly errcode?: number
 }
 
-/** @throws what is not WeChat's failure, as when the table is unavailable */
+/** @throws {Fault} TABLE_UNAVAILABLE: nothing can be noted then, and the stream tries again */
 export function failureOf(cause: unknown): Failure {
-  const next = nextOf(cause)
-  if (!(cause instanceof Fault)) throw cause
+  if (!(cause instanceof Fault)) return BUG
+  if (cause.code === 'TABLE_UNAVAILABLE') throw cause
   const { errcode } = cause.facts
-  if (errcode === undefined) return { next, reason: cause.code }
-  return { next, reason: meaningOf(Number(errcode)).name, errcode: Number(errcode) }
+  if (errcode === undefined) return { next: nextOf(cause), reason: cause.code }
+  return { next: nextOf(cause), reason: meaningOf(Number(errcode)).name, errcode: Number(errcode) }
 }
+
+/** Ours, or of what a handler replied. It is tried again as what may pass is, and not for ever. */
+const BUG: Failure = { next: 'again', reason: 'BUG' }
+
+/** Whoever did it died each time. */
+export const KILLED: Failure = { next: 'mend', reason: 'KILLED' }
 
 /** A handler's own error: what it says may hold what the user wrote. */
 export const handlerFailure = (): Failure => ({ next: 'again', reason: 'HANDLER_FAILED' })

@@ -2,7 +2,7 @@ import type { Millis } from '../kernel/time.ts'
 import type { Progress, Window } from '../store/window.ts'
 
 /** Far more than anybody writes while WeChat is down; what comes after that waits, but in no promised order. */
-const LONGEST_LINE = 500
+export const LONGEST_LINE = 500
 
 export type Turn =
   | 'mine'

@@ -9,17 +9,20 @@ import { closesWindow, deniesPermit, mayHaveArrived } from '../wechat/errcode.ts
 import { backOff, MOST_ATTEMPTS } from './back-off.ts'
 import type { ActDeps } from './deps.ts'
 import { type Edit, NO_EDIT, openings, permitAfter, windowAfter, withPermit, withWindow } from './edit.ts'
-import { type Failure, failureOf, handlerFailure } from './failure.ts'
+import { type Failure, failureOf, handlerFailure, KILLED } from './failure.ts'
 import { left, turnOf, working } from './line.ts'
 import { type Step, withReplies } from './plan.ts'
 import type { Received } from './received.ts'
 import { idempotencyKeyOf, runHandler } from './run-handler.ts'
 import type { WorkingCopy } from './working-copy.ts'
 
-/** Longer than any call takes: a token waited for and renewed, a picture fetched and uploaded included. */
-const CALL_LEASE = minutes(3)
+/** Longer than any call takes, a token waited for and a picture fetched and uploaded included; no function lives longer. */
+const CALL_LEASE = minutes(5)
 /** A handler's deadline, and this. */
 const RUN_MARGIN = millis(15_000)
+
+/** Only the last of what has come may have opened the window for longer. */
+const OPENINGS = 5
 
 /** When all went well. */
 const DONE = 'done'
@@ -106,16 +109,18 @@ export class StepRunner {
 
   async #send({ message }: StepOf<'send'>): Promise<StepEnd> {
     const { messenger, clock } = this.#deps
+    if (this.#tries >= MOST_ATTEMPTS) return this.#failPush(KILLED)
     if (!(await this.#mayWrite())) return this.#skip('window-closed')
     if (!(await this.#begin(CALL_LEASE))) return 'outrun'
+    // What the person does while WeChat is asked comes after it.
+    const at = clock()
     try {
       await messenger.send(this.#received.openId, message)
     } catch (cause) {
       const failure = failureOf(cause)
-      if (closesWindow(failure.errcode)) this.#pending = withWindow(this.#pending, (window) => closed(window, clock()))
+      if (closesWindow(failure.errcode)) this.#pending = withWindow(this.#pending, (window) => closed(window, at))
       return this.#afterFailure(failure)
     }
-    const at = clock()
     this.#pending = withWindow(this.#pending, (window) => sent(window, at))
     return 'next'
   }
@@ -126,7 +131,8 @@ export class StepRunner {
       messagesLeft(windowAfter(this.#pending, await this.#copy.personWindow()), this.#deps.clock()) > 0
     if (await isOpen()) return true
     const { unfinished } = await this.#copy.conversation()
-    this.#pending = withWindow(this.#pending, openings(unfinished, this.#deps))
+    const latest = await Promise.all(unfinished.slice(-OPENINGS).map((key) => this.#deps.work.task(key)))
+    this.#pending = withWindow(this.#pending, openings(latest, this.#deps))
     return await isOpen()
   }
 

@@ -63,7 +63,7 @@ export class WorkingCopy {
   async #alone(): Promise<Conversation> {
     const window = await this.#work.window(this.#line)
     const task = await this.#work.task(this.#task.key)
-    return { window, unfinished: task === undefined || !isUnfinished(task) ? [] : [task] }
+    return { window, unfinished: task === undefined || !isUnfinished(task) ? [] : [task.key] }
   }
 
   async permit(template: TemplateId): Promise<Permit> {
@@ -120,10 +120,10 @@ export class WorkingCopy {
     return [undefined, { ...window, line: [] }]
   }
 
-  /** False when the push is settled. */
+  /** False when the push is settled. The window is read first: whoever settles the push after that has changed the window. */
   async #readAgain(): Promise<boolean> {
-    this.#window = undefined
     this.#permits.clear()
+    this.#window = await this.#work.window(this.#line)
     const task = await this.#work.task(this.#task.key)
     if (task === undefined || !isUnfinished(task)) return false
     this.#task = task

@@ -6,7 +6,7 @@ import {
   GetItemCommand,
   type Put,
   PutItemCommand,
-  paginateQuery,
+  QueryCommand,
   type QueryCommandInput,
   TransactWriteItemsCommand,
   type Update,
@@ -14,11 +14,11 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { type Clock, type Millis, millis, seconds, toMillis } from '../kernel/time.ts'
 import { erased, type Item, keyItem, numberOf, readied, settlement, taskOf, woken } from './item.ts'
-import { type ItemKey, permitKey } from './key.ts'
+import { type ItemKey, permitKey, windowKey } from './key.ts'
 import { noPermit, type Permit } from './permit.ts'
 import { permitItem, permitOf, windowItem, windowOf } from './person-item.ts'
 import { isDone, tableCall } from './table-call.ts'
-import type { Belonging, Changes, Conversation, PushState, Work } from './work.ts'
+import type { Belonging, Changes, PushState, Work } from './work.ts'
 
 /** Work on the table of infra/table.yml. */
 export function dynamoWork(client: DynamoDBClient, tableName: string, clock: Clock): Work {
@@ -61,31 +61,38 @@ export function dynamoWork(client: DynamoDBClient, tableName: string, clock: Clo
     return await isDone(tableCall((options) => client.send(new TransactWriteItemsCommand({ TransactItems }), options)))
   }
 
-  async function erase({ key, state }: Belonging): Promise<void> {
-    const Key = keyItem(key)
-    await isDone(
+  async function erase({ key, state, version }: Belonging): Promise<boolean> {
+    const deletion = {
+      Key: keyItem(key),
+      ConditionExpression: 'attribute_not_exists(version) OR version = :version',
+      ExpressionAttributeValues: { ':version': { N: String(version) } },
+    }
+    return await isDone(
       tableCall(async (options) => {
-        if (state === undefined) await client.send(new DeleteItemCommand({ ...table, Key }), options)
+        if (state === undefined) await client.send(new DeleteItemCommand({ ...table, ...deletion }), options)
         else await client.send(new UpdateItemCommand({ ...table, ...erased(key) }), options)
       }),
     )
   }
 
-  /** All items of a person that a filter lets through. */
-  async function itemsOf(person: string, filter: Filter = {}): Promise<readonly Item[]> {
-    const { ExpressionAttributeValues = {}, ...rest } = filter
-    const query = {
-      ...table,
-      ...rest,
-      ConsistentRead: true,
-      KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ...ExpressionAttributeValues, ':pk': { S: person } },
-    }
-    return await tableCall(async (options) => {
-      const found: Item[] = []
-      for await (const { Items = [] } of paginateQuery({ client }, query, options)) found.push(...Items)
-      return found
-    })
+  /** A query's items, each page within the deadline of a call. */
+  async function itemsOf(person: string, rest: Partial<QueryCommandInput>): Promise<readonly Item[]> {
+    const found: Item[] = []
+    let from: Item | undefined
+    do {
+      const query = new QueryCommand({
+        ...table,
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': { S: person } },
+        ExclusiveStartKey: from,
+        ...rest,
+      })
+      const { Items = [], LastEvaluatedKey } = await tableCall((options) => client.send(query, options))
+      found.push(...Items)
+      from = LastEvaluatedKey
+    } while (from !== undefined)
+    return found
   }
 
   return {
@@ -99,14 +106,20 @@ export function dynamoWork(client: DynamoDBClient, tableName: string, clock: Clo
       return found === undefined ? noPermit(templateId, isLongTerm) : { ...permitOf(found), isLongTerm }
     },
     commit,
-    conversation: async (person) => conversationOf(await itemsOf(person, UNFINISHED)),
+    conversation: async (person) => {
+      const window = windowOf(await item(windowKey(person)))
+      const open = await itemsOf(person, { IndexName: 'open' })
+      return { window, unfinished: [...open].sort(byAcceptance).map(keyOf) }
+    },
     wake: async (key) => {
       const command = new UpdateItemCommand({ ...table, ...woken(key, clock()) })
       await isDone(tableCall((options) => client.send(command, options)))
     },
-    belongings: async (person) => (await itemsOf(person)).map(belongingOf),
+    belongings: async (person) => (await itemsOf(person, BELONGING)).map(belongingOf),
     erase: async (belongings) => {
-      for (const belonging of belongings) await erase(belonging)
+      let isAll = true
+      for (const belonging of belongings) isAll = (await erase(belonging)) && isAll
+      return isAll
     },
   }
 }
@@ -154,39 +167,23 @@ const putOver = (version: number, item: Item): Write => ({
         },
 })
 
-type Filter = Pick<
-  QueryCommandInput,
-  'FilterExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues' | 'ScanIndexForward'
->
-
-const UNFINISHED: Filter = {
-  // A query sees no one moment. The window, behind the pushes, is read before them: what is over after that has changed it.
-  ScanIndexForward: false,
-  FilterExpression: 'kind = :window OR (kind = :push AND #state IN (:ready, :waiting))',
+/** Without what people have written: a busy person has much of it. */
+const BELONGING: Partial<QueryCommandInput> = {
+  ProjectionExpression: 'pk, sk, kind, #state, message, acceptedAtMs, version, template, events, outcome',
   ExpressionAttributeNames: { '#state': 'state' },
-  ExpressionAttributeValues: {
-    ':window': { S: 'window' },
-    ':push': { S: 'push' },
-    ':ready': { S: 'ready' },
-    ':waiting': { S: 'waiting' },
-  },
 }
 
 const keyOf = ({ pk, sk }: Item): ItemKey => ({ pk: pk?.S ?? '', sk: sk?.S ?? '' })
 
-function conversationOf(items: readonly Item[]): Conversation {
-  const tasks = items.filter(({ kind }) => kind?.S === 'push').map((item) => taskOf(keyOf(item), item))
-  return {
-    window: windowOf(items.find(({ kind }) => kind?.S === 'window')),
-    unfinished: tasks.sort(
-      (left, right) => left.acceptedAt - right.acceptedAt || (left.key.sk < right.key.sk ? -1 : 1),
-    ),
-  }
-}
+/** Of two in the same moment the order is any, but always the same. */
+const byAcceptance = (left: Item, right: Item): number =>
+  numberOf(left.openAtMs) - numberOf(right.openAtMs) || (keyOf(left).sk < keyOf(right).sk ? -1 : 1)
 
 const belongingOf = (item: Item): Belonging => ({
   key: keyOf(item),
   state: item.kind?.S === 'push' ? (item.state?.S as PushState) : undefined,
+  kind: item.message?.S ?? '',
+  version: numberOf(item.version),
   since: item.kind?.S === 'permit' ? changedAt(permitOf(item)) : millis(numberOf(item.acceptedAtMs)),
 })
 

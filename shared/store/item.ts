@@ -31,6 +31,7 @@ export const pushItem = (push: InboxPush, { acceptedAt, forgetAt, receipt }: Pus
   body: { S: push.text },
   signedAtSec: { N: String(push.signedAt) },
   acceptedAtMs: { N: String(acceptedAt) },
+  openAtMs: { N: String(acceptedAt) },
   attempts: { N: '0' },
   receipt: { S: receipt },
   forgetAtSec: { N: String(forgetAt) },
@@ -50,7 +51,6 @@ export const numberOf = (value: AttributeValue | undefined): number => Number(va
 export const taskOf = (key: ItemKey, item: Item): Task => ({
   key,
   state: (item.state?.S ?? 'done') as PushState,
-  kind: item.message?.S ?? '',
   text: item.body?.S ?? '',
   signedAt: seconds(numberOf(item.signedAtSec)),
   acceptedAt: millis(numberOf(item.acceptedAtMs)),
@@ -105,13 +105,13 @@ function ended(key: ItemKey, as: Settlement): { set: string; remove: string; val
     case 'done':
       return {
         set: 'outcome = :outcome, expiresAtSec = forgetAtSec',
-        remove: 'reason, progress, dueShard, dueAtMs',
+        remove: 'reason, progress, openAtMs, dueShard, dueAtMs',
         values: { ':outcome': { S: as.outcome } },
       }
     case 'failed':
       return {
         set: 'reason = :reason, progress = :progress',
-        remove: 'dueShard, dueAtMs',
+        remove: 'openAtMs, dueShard, dueAtMs',
         values: { ':reason': { S: as.reason }, ':progress': { S: JSON.stringify(as.progress ?? null) } },
       }
     case 'waiting':
@@ -148,7 +148,8 @@ export const woken = (key: ItemKey, now: Millis): ItemUpdate => ({
 /** Somebody wants it tried again, from the first attempt; the moment makes the stream tell of one that was ready already. */
 export const replayed = (key: ItemKey, from: PushState, now: Millis): ItemUpdate => ({
   Key: keyItem(key),
-  UpdateExpression: 'SET #state = :ready, attempts = :none, replayedAtMs = :now REMOVE dueShard, dueAtMs, reason',
+  UpdateExpression:
+    'SET #state = :ready, attempts = :none, replayedAtMs = :now, openAtMs = acceptedAtMs REMOVE dueShard, dueAtMs, reason',
   ConditionExpression: '#state = :from',
   ExpressionAttributeNames: STATE,
   ExpressionAttributeValues: {
@@ -164,9 +165,9 @@ export const erased = (key: ItemKey): ItemUpdate => ({
   Key: keyItem(key),
   UpdateExpression:
     'SET #state = :done, outcome = :erased, expiresAtSec = forgetAtSec REMOVE body, reason, progress, dueShard, dueAtMs, receipt',
-  ConditionExpression: 'attribute_exists(pk)',
+  ConditionExpression: '#state IN (:done, :failed)',
   ExpressionAttributeNames: STATE,
-  ExpressionAttributeValues: { ':done': { S: 'done' }, ':erased': { S: 'erased' } },
+  ExpressionAttributeValues: { ':done': { S: 'done' }, ':failed': { S: 'failed' }, ':erased': { S: 'erased' } },
 })
 /** The attribute by which the table forgets an item; its items are read with the clock in hand all the same. */
 export const TTL = 'expiresAtSec'

@@ -11,8 +11,6 @@ export type PushState = 'ready' | 'waiting' | 'done' | 'failed'
 export interface Task {
   readonly key: ItemKey
   readonly state: PushState
-  /** The message's kind. */
-  readonly kind: string
   /** The opened body. */
   readonly text: string
   readonly signedAt: Seconds
@@ -47,7 +45,8 @@ export interface Changes {
 
 export interface Conversation {
   readonly window: Window
-  readonly unfinished: readonly Task[]
+  /** Oldest first. */
+  readonly unfinished: readonly ItemKey[]
 }
 
 /** An item of a person's, as far as erasing must know. */
@@ -55,6 +54,10 @@ export interface Belonging {
   readonly key: ItemKey
   /** Of a push. */
   readonly state: PushState | undefined
+  /** The message's kind, of a push. */
+  readonly kind: string
+  /** Of what is written anew with a version. */
+  readonly version: number
   /** When a push was accepted, or a permit last changed; 0 for the rest. */
   readonly since: Millis
 }
@@ -67,7 +70,7 @@ export interface Work {
   task(key: ItemKey): Promise<Task | undefined>
   /** `windowKey` of a person, or `progressKey` of a push that stands alone. */
   window(key: ItemKey): Promise<Window>
-  /** The window, and what the person has pushed that is not worked off, oldest first. */
+  /** The window and, read after it, what the person has pushed that is not worked off. */
   conversation(person: string): Promise<Conversation>
   /** `isLongTerm` is what the settings say today. */
   permit(person: string, templateId: TemplateId, isLongTerm: boolean): Promise<Permit>
@@ -76,6 +79,9 @@ export interface Work {
   /** Makes the stream tell once more of a push that is ready and that nobody works on. */
   wake(key: ItemKey): Promise<void>
   belongings(person: string): Promise<readonly Belonging[]>
-  /** Pushes keep their key and nothing else until they may be forgotten: what was accepted once is never new again. */
-  erase(belongings: readonly Belonging[]): Promise<void>
+  /**
+   * Pushes keep their key and nothing else until they may be forgotten: what was accepted once is never new again. False when one
+   * of them has changed since it was read: that one is left as it is.
+   */
+  erase(belongings: readonly Belonging[]): Promise<boolean>
 }

@@ -1,11 +1,11 @@
-import { UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { act } from '../../../shared/act/act.ts'
 import { MOST_ATTEMPTS } from '../../../shared/act/back-off.ts'
 import { Fault } from '../../../shared/kernel/fault.ts'
 import { minutes, seconds } from '../../../shared/kernel/time.ts'
 import { RULES } from '../../../shared/reply/rules.ts'
-import { replayed } from '../../../shared/store/item.ts'
+import { keyItem, replayed } from '../../../shared/store/item.ts'
 import { type ActWorld, actWorld } from '../../support/act-world.ts'
 import { anEventPush } from '../../support/build.ts'
 import { aText, popup, someone } from '../../support/people.ts'
@@ -138,7 +138,7 @@ describe('act', () => {
     const first = await world.accept(aText(openId))
     world.failures.push(unreachable())
     await world.act(first)
-    await world.deps.work.erase([{ key: first, state: 'waiting', since: world.clock() }])
+    await table.client().send(new DeleteItemCommand({ TableName: table.tableName, Key: keyItem(first) }))
     const second = await world.accept(aText(openId))
     await world.act(second)
     expect(await stateOf(world, second)).toMatchObject({ state: 'done' })

@@ -117,7 +117,7 @@ describe('dynamoWork', () => {
     await accepted()
     await work.commit({ settled: { task: second, as: DONE } })
     const { unfinished, window } = await work.conversation(first.key.pk)
-    expect([unfinished, window]).toEqual([[first, third], NO_WINDOW])
+    expect([unfinished, window]).toEqual([[first.key, third.key], NO_WINDOW])
   })
 
   it('reads on when what a person has fills more than a page', async () => {

@@ -47,6 +47,7 @@ describe('dynamoInbox', () => {
       body: { S: '<xml>你好</xml>' },
       signedAtSec: { N: '1760000000' },
       acceptedAtMs: { N: '1760000000000' },
+      openAtMs: { N: '1760000000000' },
       attempts: { N: '0' },
       receipt: { S: expect.stringMatching(/^[0-9a-f-]{36}$/) },
       forgetAtSec: { N: String(NOW + 96 * 3600) },
