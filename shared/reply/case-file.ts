@@ -105,8 +105,9 @@ export class CaseFile {
 
   /** False when the push is settled. */
   async #readAgain(): Promise<boolean> {
-    this.#window = undefined
     this.#permits.clear()
+    // Before the push: when that is over afterwards, the window has changed since.
+    this.#window = await this.#work.window(this.#person)
     const task = await this.#work.task(this.#task.key)
     if (task === undefined || task.state === 'done' || task.state === 'failed') return false
     this.#task = task

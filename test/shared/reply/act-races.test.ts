@@ -45,6 +45,29 @@ describe('two that work on the same push', () => {
     expect(texts(world)).toHaveLength(1)
   })
 
+  it('send once, though one of them is done while the other looks again after a conflict', async () => {
+    const world = actWorld(table, { rules: rules({ ...RULES, welcome: [] }) })
+    const openId = someone()
+    const key = await world.accept(aText(openId))
+    const entered = await world.accept(anEventPush({ FromUserName: openId }))
+    let [commits, reads] = [0, 0]
+    const slow = withWork(world, {
+      commit: async (changes) => {
+        commits += 1
+        if (commits === 1) await world.act(entered)
+        return await world.deps.work.commit(changes)
+      },
+      task: async (of) => {
+        const found = await world.deps.work.task(of)
+        reads += 1
+        if (reads === 2) await world.act(key)
+        return found
+      },
+    })
+    await act(key, slow)
+    expect(texts(world)).toHaveLength(1)
+  })
+
   it('send the rest once, though the lease of the first one ran out while it looked at the window', async () => {
     const words = ['一', '二', '三', '四', '五', '六']
     const asked = rules({ ...RULES, keywords: [], otherwise: { ...RULES.otherwise, text: run('orderStatus') } })
