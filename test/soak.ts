@@ -24,7 +24,7 @@ for (let seed = first; systemClock() < end; seed += 1) {
   const outcome = await fc.check(property, { seed, numRuns: ROUND, ...path })
   played += outcome.numRuns
   if (outcome.failed) {
-    console.error(fc.defaultReportMessage(outcome))
+    console.error(fc.defaultReportMessage(outcome), outcome.errorInstance)
     console.error(`again: npm run soak -- --seed ${seed} --path ${outcome.counterexamplePath}`)
     process.exitCode = 1
     break

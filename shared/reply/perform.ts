@@ -3,7 +3,7 @@ import type { TemplateId } from '../kernel/ids.ts'
 import { assertNever } from '../kernel/never.ts'
 import { type Millis, millis, toSeconds } from '../kernel/time.ts'
 import { accepted, denied, type Permit, released, remaining, reserved } from '../store/permit.ts'
-import { closed, quotaOf, sent, type Window } from '../store/window.ts'
+import { closed, type Progress, quotaOf, sent, type Window } from '../store/window.ts'
 import type { Settlement } from '../store/work.ts'
 import { closesWindow, deniesPermit, mayHaveArrived } from '../wechat/errcode.ts'
 import type { Reply } from './action.ts'
@@ -43,6 +43,7 @@ export class Performance {
   #tries = 0
   #isPlanNew = false
   #isHolder = false
+  #resumed: Progress | undefined
   #outcome: string = DONE
   /** What is true by now and not yet written. */
   #window: readonly ((window: Window) => Window)[]
@@ -76,8 +77,10 @@ export class Performance {
   }
 
   /** Goes on where the last one waited or died. */
-  #resume({ work }: Window): void {
-    if (work?.push !== this.#push) return
+  #resume(window: Window): void {
+    const work = this.#progressIn(window)
+    this.#resumed = work
+    if (work === undefined) return
     this.#window = []
     this.#permits = new Map()
     this.#outcome = work.outcome ?? this.#outcome
@@ -222,10 +225,18 @@ export class Performance {
     return true
   }
 
-  /** Others may have joined the line meanwhile; that takes nothing from us. */
+  /**
+   * Others may have joined the line meanwhile; that takes nothing from us. Whoever has been at the push since we read how far it
+   * has come, has come further.
+   */
   #isOurs(window: Window): boolean {
     if (this.#isHolder || window.work?.holder === this.#holder) return window.work?.holder === this.#holder
-    return turnOf(window, this.#push, this.#deps.clock()) === 'mine'
+    const isAsRead = JSON.stringify(this.#progressIn(window)) === JSON.stringify(this.#resumed)
+    return isAsRead && turnOf(window, this.#push, this.#deps.clock()) === 'mine'
+  }
+
+  #progressIn({ work }: Window): Progress | undefined {
+    return work?.push === this.#push ? work : undefined
   }
 
   #progress(until: Millis, holder: string) {

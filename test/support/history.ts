@@ -24,7 +24,7 @@ const PEOPLE = 3
 /** Of one kind that a person may write in one history. */
 const MOST_WORDS = 40
 
-export type Step =
+type Step =
   | { readonly kind: 'write'; readonly by: number; readonly word: Word; readonly copies: number }
   | {
       readonly kind: 'fail'
