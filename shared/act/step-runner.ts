@@ -3,7 +3,7 @@ import { assertNever } from '../kernel/never.ts'
 import { type Millis, millis, minutes, toSeconds } from '../kernel/time.ts'
 import type { Reply } from '../reply/handler.ts'
 import { accepted, denied, type Permit, released, remaining, reserved } from '../store/permit.ts'
-import { closed, messagesLeft, sent, type Window } from '../store/window.ts'
+import { closed, messagesLeft, type Progress, sent, type Window } from '../store/window.ts'
 import type { Settlement } from '../store/work.ts'
 import { closesWindow, deniesPermit, mayHaveArrived } from '../wechat/errcode.ts'
 import { backOff, MOST_ATTEMPTS } from './back-off.ts'
@@ -45,6 +45,7 @@ export class StepRunner {
   #tries = 0
   #isPlanNew = false
   #isHolder = false
+  #resumed: Progress | undefined
   #outcome: string = DONE
   /** What is true by now and not yet written. */
   #pending: Edit
@@ -76,7 +77,8 @@ export class StepRunner {
 
   /** Goes on where the last one waited or died. */
   #resume(window: Window): void {
-    const work = window.work?.push === this.#push ? window.work : this.#copy.task.progress
+    this.#resumed = this.#progressIn(window)
+    const work = this.#resumed ?? this.#copy.task.progress
     if (work === undefined) return
     // What the push changes in our own table is written already.
     this.#pending = NO_EDIT
@@ -233,10 +235,18 @@ export class StepRunner {
     return true
   }
 
-  /** Others may have joined the line meanwhile; that takes nothing from us. */
+  /**
+   * Others may have joined the line meanwhile; that takes nothing from us. Whoever has been at the push since we read how far it
+   * has come, has come further.
+   */
   #isOurs(window: Window): boolean {
     if (this.#isHolder || window.work?.holder === this.#holder) return window.work?.holder === this.#holder
-    return turnOf(window, this.#push, this.#deps.clock()) === 'mine'
+    const isAsRead = JSON.stringify(this.#progressIn(window)) === JSON.stringify(this.#resumed)
+    return isAsRead && turnOf(window, this.#push, this.#deps.clock()) === 'mine'
+  }
+
+  #progressIn({ work }: Window): Progress | undefined {
+    return work?.push === this.#push ? work : undefined
   }
 
   #progress(until: Millis, holder: string) {

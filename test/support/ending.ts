@@ -66,7 +66,7 @@ function checkWindow(items: readonly Item[]): void {
 }
 
 /** No two are the same: in order, each at least once; one of a customer service may come again right after, a subscribe message never. */
-export function checkSeen(
+function checkSeen(
   seen: readonly string[],
   { sees, mayMiss }: Pick<Ending, 'sees' | 'mayMiss'>,
   { repeats, unsure }: Pick<Leeway, 'repeats' | 'unsure'>,

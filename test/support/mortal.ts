@@ -12,7 +12,7 @@ export interface Crossing {
 /** True where the instance dies. It may move the clock meanwhile, or throw: a call that breaks. */
 export type Fate = (crossing: Crossing) => boolean
 
-export class Killed extends Error {}
+class Killed extends Error {}
 
 const never = (): Promise<never> => new Promise(() => undefined)
 

@@ -29,7 +29,7 @@ import { readMessage } from '../../shared/wechat/message.ts'
 import { personOf } from '../../shared/wechat/person.ts'
 import { readWire, type WireDraft, writeWire } from '../../shared/wechat/wire.ts'
 import { APP_ID, NOW } from './build.ts'
-import { type Fate, Mortal } from './mortal.ts'
+import { type Crossing, type Fate, Mortal } from './mortal.ts'
 
 /** Everything behind push, in this process: the table and its stream, process, tick, and WeChat's API over HTTP. */
 export interface ProcessWorld {
@@ -41,7 +41,11 @@ export interface ProcessWorld {
   advance(ms: number): void
   /** From now on; instances that are alive meet it too. */
   meet(fate: Fate): void
-  /** How often the stream tells of each record, at once. */
+  /** From now on each record comes to two instances at the same time. */
+  twin(isOn: boolean): void
+  /** The next event source's invocation fails: before the function has begun, or when it is done. */
+  refuse(moment: Crossing['moment']): void
+  /** How often the stream tells of each record, one after the other. */
   repeat(times: number): void
   /** WeChat pushes: once to us, or more often. A second passes. */
   push(draft: WireDraft, times?: number): Promise<ItemKey>
@@ -54,8 +58,6 @@ export interface ProcessWorld {
   items(pk?: string): Promise<readonly Item[]>
   /** What a person sees, oldest first: the words, or what else it is. */
   seen(openId: string): readonly string[]
-  /** Starts process with the records of an event once more. */
-  invoke(event: StreamEvent): Promise<unknown>
   /** No instance is warm, and nobody has a token or a picture at WeChat. */
   cold(): Promise<void>
   close(): Promise<void>
@@ -92,6 +94,9 @@ export async function processWorld({
   const log = jsonLog({ threshold: 'debug', clock, write: (line) => void lines.push(JSON.parse(line)) })
   let fate: Fate = () => false
   let copies = 1
+  let isTwinned = false
+  const twins = new Set<Promise<unknown>>()
+  const refusals: Crossing['moment'][] = []
   const warm: Instance[] = []
   const told: string[] = []
 
@@ -152,12 +157,35 @@ export async function processWorld({
     }
   }
 
-  const source = startEventSource({ settings, functionName: 'process', clock, sleep: () => nextTurn(), invoke })
+  async function refusing(event: StreamEvent): Promise<unknown> {
+    const refusal = refusals.shift()
+    const answer = refusal === 'before' ? undefined : await invoke(event)
+    if (refusal !== undefined) throw new Error('an error of Lambda')
+    return answer
+  }
+
+  const source = startEventSource({
+    settings,
+    functionName: 'process',
+    clock,
+    sleep: () => nextTurn(),
+    invoke: refusing,
+  })
+
+  /** Nobody hears what becomes of it. */
+  function startTwin(record: StreamRecord): void {
+    const twin = invoke({ Records: [record] })
+      .catch(() => undefined)
+      .finally(() => twins.delete(twin))
+    twins.add(twin)
+  }
+
   /** What tick makes ready begins after it: the crossings come in the same order every time. */
   let held: StreamRecord[] | undefined
   const offer = (record: StreamRecord): void => {
     if (held !== undefined) return void held.push(record)
     for (let copy = 0; copy < copies; copy += 1) source.offer(record)
+    if (isTwinned && isWork(record)) startTwin(record)
   }
 
   async function push(draft: WireDraft, times = 1): Promise<ItemKey> {
@@ -183,10 +211,10 @@ export async function processWorld({
   /** What WeChat has to tell is pushed as well. */
   async function idle(): Promise<void> {
     do {
-      await source.idle()
+      await Promise.all([source.idle(), ...twins])
       await nextTurn()
       for (const text of told.splice(0)) await push(JSON.parse(text))
-    } while (!source.isIdle() || told.length > 0)
+    } while (!source.isIdle() || told.length > 0 || twins.size > 0)
   }
 
   async function tick(): Promise<void> {
@@ -228,6 +256,10 @@ export async function processWorld({
     meet: (given) => {
       fate = given
     },
+    twin: (isOn) => {
+      isTwinned = isOn
+    },
+    refuse: (moment) => void refusals.push(moment),
     repeat: (times) => {
       copies = times
     },
@@ -237,7 +269,6 @@ export async function processWorld({
     quiet,
     items,
     seen: (openId) => api.delivered(openId).map(({ kind, content }) => wordsOf(kind, content)),
-    invoke,
     cold: async () => {
       warm.length = 0
       for (const kind of ['token', 'media']) {
@@ -257,3 +288,6 @@ export async function processWorld({
 
 const wordsOf = (kind: string, { content, templateId }: Readonly<Record<string, unknown>>): string =>
   kind === 'text' ? String(content) : kind === 'subscribe' ? `subscribe ${templateId}` : kind
+
+const isWork = ({ dynamodb: { NewImage } }: StreamRecord): boolean =>
+  NewImage?.kind?.S === 'push' && NewImage.state?.S === 'ready'

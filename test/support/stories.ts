@@ -106,7 +106,7 @@ export interface Story {
 const permitEvent = (world: ProcessWorld, openId: string, Event: string, List: WireDraft): WireDraft =>
   anEventPush({ FromUserName: openId, CreateTime: toSeconds(millis(world.now())), Event, List })
 
-const accept = (world: ProcessWorld, openId: string, TemplateId: string): WireDraft =>
+export const accept = (world: ProcessWorld, openId: string, TemplateId: string): WireDraft =>
   permitEvent(world, openId, 'subscribe_msg_popup_event', {
     TemplateId,
     SubscribeStatusString: 'accept',

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { act } from '../../../shared/act/act.ts'
 import type { ActDeps } from '../../../shared/act/deps.ts'
 import { Fault } from '../../../shared/kernel/fault.ts'
+import type { TemplateId } from '../../../shared/kernel/ids.ts'
 import { minutes, seconds } from '../../../shared/kernel/time.ts'
 import { send } from '../../../shared/reply/messages.ts'
 import { RULES } from '../../../shared/reply/rules.ts'
@@ -39,6 +40,29 @@ describe('two that work on the same push', () => {
         if (isFirst) await world.act(key)
         isFirst = false
         return await world.deps.work.conversation(person)
+      },
+    })
+    await act(key, slow)
+    expect(texts(world)).toHaveLength(1)
+  })
+
+  it('send once, though one of them is done while the other looks again after a conflict', async () => {
+    const world = actWorld(table, { rules: rules({ ...RULES, welcome: [] }) })
+    const openId = someone()
+    const key = await world.accept(aText(openId))
+    const entered = await world.accept(anEventPush({ FromUserName: openId }))
+    let [commits, reads] = [0, 0]
+    const slow = withWork(world, {
+      commit: async (changes) => {
+        commits += 1
+        if (commits === 1) await world.act(entered)
+        return await world.deps.work.commit(changes)
+      },
+      task: async (of) => {
+        const found = await world.deps.work.task(of)
+        reads += 1
+        if (reads === 2) await world.act(key)
+        return found
       },
     })
     await act(key, slow)
@@ -140,14 +164,14 @@ describe('the first in line', () => {
   })
 })
 
+const NOTICE = { kind: 'subscribe', message: { templateId: 'TMPL_A' as TemplateId, data: { thing1: '订单' } } } as const
+const notified = rules({ ...RULES, keywords: [], otherwise: { ...RULES.otherwise, text: run('orderStatus') } })
+const notifying = (): ActWorld =>
+  actWorld(table, { rules: notified, handlers: { orderStatus: async () => [NOTICE, send('好了')] } })
+
 describe('a subscribe message of which nobody knows', () => {
   it('is told of in the end, however often the rest is tried again', async () => {
-    const asked = rules({ ...RULES, keywords: [], otherwise: { ...RULES.otherwise, text: run('orderStatus') } })
-    const notice = { kind: 'subscribe', message: { templateId: 'TMPL_A', data: { thing1: '订单' } } }
-    const world = actWorld(table, {
-      rules: asked,
-      handlers: { orderStatus: async () => [JSON.parse(JSON.stringify(notice)), send('好了')] },
-    })
+    const world = notifying()
     const openId = someone()
     await world.act(await world.accept(popup(openId, 'TMPL_A', 'accept')))
     world.failures.push(new Fault('WECHAT_UNREACHABLE', { because: 'timeout' }), unreachable())
@@ -155,6 +179,34 @@ describe('a subscribe message of which nobody knows', () => {
     await world.act(key)
     await world.later(minutes(1))
     expect(world.sent.filter(({ to }) => to === openId).map(({ what }) => what)).toEqual(['好了'])
+    expect(await world.item(key)).toMatchObject({ state: { S: 'done' }, outcome: { S: 'unsure' } })
+  })
+
+  it('is not sent again by one that took over an earlier step, while the other one went on and died', async () => {
+    const world = notifying()
+    const openId = someone()
+    for (const after of [1, 2]) await world.act(await world.accept(popup(openId, 'TMPL_A', 'accept', after)))
+    const key = await world.accept(aText(openId))
+    let [commits, slowCommits] = [0, 0]
+    const dying = withWork(world, {
+      commit: async (changes) => {
+        commits += 1
+        if (commits > 2) throw new Fault('TABLE_UNAVAILABLE')
+        return await world.deps.work.commit(changes)
+      },
+    })
+    const slow = withWork(world, {
+      commit: async (changes) => {
+        slowCommits += 1
+        if (slowCommits === 1) {
+          await act(key, dying).catch(() => undefined)
+          world.clock.advance(seconds(120))
+        }
+        return await world.deps.work.commit(changes)
+      },
+    })
+    await act(key, slow)
+    expect(texts(world)).toEqual(['subscribe TMPL_A', '好了'])
     expect(await world.item(key)).toMatchObject({ state: { S: 'done' }, outcome: { S: 'unsure' } })
   })
 })
