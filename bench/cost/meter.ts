@@ -67,5 +67,8 @@ const unitsOf = (spent: readonly Spending[], units: (capacity: ConsumedCapacity)
   spent.flatMap(({ capacities }) => capacities).reduce((sum, capacity) => sum + units(capacity), 0)
 
 const ofTable = ({ Table }: ConsumedCapacity): number => Table?.CapacityUnits ?? 0
-const ofIndexes = ({ GlobalSecondaryIndexes = {} }: ConsumedCapacity): number =>
-  Object.values(GlobalSecondaryIndexes).reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0)
+const ofIndexes = ({ GlobalSecondaryIndexes = {}, LocalSecondaryIndexes = {} }: ConsumedCapacity): number =>
+  [...Object.values(GlobalSecondaryIndexes), ...Object.values(LocalSecondaryIndexes)].reduce(
+    (sum, { CapacityUnits = 0 }) => sum + CapacityUnits,
+    0,
+  )

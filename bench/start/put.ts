@@ -11,7 +11,16 @@ const inbox = dynamoInbox(client, process.env.TABLE_NAME ?? '', systemClock, hou
 
 export async function handler(event: { readonly body: string }): Promise<{ statusCode: number }> {
   const signedAt = seconds(toSeconds(systemClock()))
-  const push = { appId: 'wx', openId: 'o', dedupKey: 'bench', message: 'text', format: 'json', sealed: true, signedAt }
+  const push = {
+    appId: 'wx',
+    openId: 'o',
+    dedupKey: 'bench',
+    message: 'text',
+    format: 'json',
+    sealed: true,
+    isConversation: true,
+    signedAt,
+  }
   await inbox.accept({ ...push, text: event.body })
   return { statusCode: 200 }
 }

@@ -8,6 +8,7 @@ import { writeAnswer } from '../../shared/wechat/answer.ts'
 import { isContainerCheck } from '../../shared/wechat/container-check.ts'
 import { dedupKeyOf } from '../../shared/wechat/dedup.ts'
 import { answerRandom } from '../../shared/wechat/envelope.ts'
+import { isConversation } from '../../shared/wechat/message.ts'
 import { personOf } from '../../shared/wechat/person.ts'
 import { type Push, receivePush, type Trust, verifyUrl } from '../../shared/wechat/receive.ts'
 
@@ -57,10 +58,12 @@ async function accept(push: Push, begun: Millis, { inbox, clock, log, trust }: P
   const sealed = push.seal !== undefined
   const openId = personOf(fields)
   const key = { appId: trust.appId, openId, dedupKey: dedupKeyOf(fields) }
-  const outcome = await inbox.accept({ ...key, message: message.kind, format, sealed, text, signedAt })
+  const { kind } = message
+  const said = { message: kind, isConversation: isConversation(kind), format, sealed, text, signedAt }
+  const outcome = await inbox.accept({ ...key, ...said })
   const now = clock()
   const times = { lagMs: now - toMillis(signedAt), tookMs: now - begun }
-  log.info('push.accepted', { outcome, kind: message.kind, format, sealed, person: pseudonym(openId), ...times })
+  log.info('push.accepted', { outcome, kind, format, sealed, person: pseudonym(openId), ...times })
 }
 
 function answer(push: Push, now: Seconds): PlainResponse {

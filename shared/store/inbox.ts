@@ -13,6 +13,8 @@ export interface InboxPush {
   readonly sealed: boolean
   readonly text: string
   readonly signedAt: Seconds
+  /** Written in the session: it is answered in the order in which it came. */
+  readonly isConversation: boolean
 }
 
 /** Accepting is one conditional write: the dedup, the receipt and the queue. */

@@ -31,7 +31,7 @@ export const pushItem = (push: InboxPush, { acceptedAt, forgetAt, receipt }: Pus
   body: { S: push.text },
   signedAtSec: { N: String(push.signedAt) },
   acceptedAtMs: { N: String(acceptedAt) },
-  openAtMs: { N: String(acceptedAt) },
+  ...(push.isConversation ? { openAtMs: { N: String(acceptedAt) } } : {}),
   attempts: { N: '0' },
   receipt: { S: receipt },
   forgetAtSec: { N: String(forgetAt) },

@@ -39,11 +39,12 @@ describe('process', () => {
 
   test('may use the one table, read its stream, leave dead letters and write its own log, and nothing else', () => {
     const { Policies, ManagedPolicyArns } = properties(dev, 'ProcessRole')
-    const onTable = ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem']
+    const onTable = ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem']
     const onStream = ['GetRecords', 'GetShardIterator', 'DescribeStream', 'ListStreams']
     const dynamodb = (actions: readonly string[]) => actions.map((action) => `dynamodb:${action}`)
     const Statement = [
       { Effect: 'Allow', Action: dynamodb(onTable), Resource: attribute('Table', 'Arn') },
+      { Effect: 'Allow', Action: 'dynamodb:Query', Resource: { 'Fn::Sub': `\${Table.Arn}/index/open` } },
       { Effect: 'Allow', Action: dynamodb(onStream), Resource: attribute('Table', 'StreamArn') },
       { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: attribute('DeadLetters', 'Arn') },
       ownLog('ProcessLogGroup'),

@@ -16,6 +16,7 @@ import { type Item, keyItem } from '../../shared/store/item.ts'
 import { type ItemKey, personKey } from '../../shared/store/key.ts'
 import { remaining } from '../../shared/store/permit.ts'
 import { dedupKeyOf } from '../../shared/wechat/dedup.ts'
+import { isConversation, readMessage } from '../../shared/wechat/message.ts'
 import type { Messenger } from '../../shared/wechat/outgoing.ts'
 import { personOf } from '../../shared/wechat/person.ts'
 import { readWire, type WireDraft, writeWire } from '../../shared/wechat/wire.ts'
@@ -94,7 +95,9 @@ export function actWorld(table: TestTable, options: WorldOptions = {}): ActWorld
     const { fields } = readWire(text)
     const openId = personOf(fields)
     const dedupKey = dedupKeyOf(fields)
-    const push = { appId: APP_ID, openId, dedupKey, message: '', format: 'json', sealed: true, text }
+    const { kind } = readMessage(fields)
+    const said = { message: kind, isConversation: isConversation(kind), format: 'json', sealed: true, text }
+    const push = { appId: APP_ID, openId, dedupKey, ...said }
     await inbox.accept({ ...push, signedAt: toSeconds(clock()) })
     return pushKey({ ...push, signedAt: toSeconds(clock()) })
   }

@@ -18,6 +18,7 @@ export const anInboxPush = (changes: Partial<InboxPush> = {}): InboxPush => ({
   sealed: true,
   text: '{"MsgType":"text"}',
   signedAt: NOW,
+  isConversation: true,
   ...changes,
 })
 

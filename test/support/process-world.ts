@@ -25,7 +25,7 @@ import { pushKey } from '../../shared/store/inbox.ts'
 import type { Item } from '../../shared/store/item.ts'
 import type { ItemKey } from '../../shared/store/key.ts'
 import { dedupKeyOf } from '../../shared/wechat/dedup.ts'
-import { readMessage } from '../../shared/wechat/message.ts'
+import { isConversation, readMessage } from '../../shared/wechat/message.ts'
 import { personOf } from '../../shared/wechat/person.ts'
 import { readWire, type WireDraft, writeWire } from '../../shared/wechat/wire.ts'
 import { APP_ID, NOW } from './build.ts'
@@ -201,6 +201,7 @@ export async function processWorld({
       message: kind,
       format: 'json',
       sealed: true,
+      isConversation: isConversation(kind),
       text,
     }
     api.observe({ openId, kind, fields })

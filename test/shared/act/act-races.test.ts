@@ -200,7 +200,7 @@ describe('a subscribe message of which nobody knows', () => {
         slowCommits += 1
         if (slowCommits === 1) {
           await act(key, dying).catch(() => undefined)
-          world.clock.advance(seconds(120))
+          world.clock.advance(seconds(360))
         }
         return await world.deps.work.commit(changes)
       },
