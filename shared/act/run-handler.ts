@@ -2,6 +2,7 @@ import { sha256 } from '../kernel/bytes.ts'
 import type { OpenId } from '../kernel/ids.ts'
 import { type Millis, millis } from '../kernel/time.ts'
 import { LONGEST_RUN } from '../reply/action.ts'
+import { repliesOf } from '../reply/check-replies.ts'
 import type { Handler, Reply } from '../reply/handler.ts'
 import { isConversation, type PushMessage } from '../wechat/message.ts'
 import type { ActDeps } from './deps.ts'
@@ -21,21 +22,21 @@ interface Run {
 export const idempotencyKeyOf = (pk: string, sk: string, step: number): string => sha256(`${pk}/${sk}/${step}`)
 
 /**
- * What the handler replies; `undefined` when it threw, is unknown or took too long. What it threw is not logged: it may say what
- * the user wrote.
+ * What the handler replies; `undefined` when it threw, is unknown, took too long or returned what is no replies. What it threw
+ * or returned is not logged: it may say what the user wrote.
  */
 export async function runHandler(run: Run, deps: ActDeps): Promise<readonly Reply[] | undefined> {
   const handler = Object.hasOwn(deps.handlers, run.name) ? deps.handlers[run.name] : undefined
   if (handler === undefined) return broken(run, deps, 'unknown handler')
   const over = new AbortController()
-  const typing = typeUntil(over.signal, run, deps)
+  // Nobody waits for it: with a token to be renewed first it could outlast the lease on this step.
+  typeUntil(over.signal, run, deps).catch(() => undefined)
   try {
-    return await inTime(handler, run, deps)
+    return repliesOf(await inTime(handler, run, deps)) ?? broken(run, deps, 'reply')
   } catch (cause) {
     return broken(run, deps, cause instanceof Error ? cause.name : typeof cause)
   } finally {
     over.abort()
-    await typing
   }
 }
 

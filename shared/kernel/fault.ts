@@ -99,8 +99,8 @@ export const FAULTS = {
   },
   PICTURE_UNUSABLE: {
     status: 500,
-    hint: 'A picture is a JPEG, PNG or GIF of at most 10 MB behind https: or in a data: URL; mend the rule that names it.',
-    zh: '图片须为不超过 10 MB 的 JPEG、PNG 或 GIF，使用 https: 或 data: 地址；请修改引用它的规则。',
+    hint: 'A picture is a JPEG, PNG or GIF of at most 2 MB behind https: or in a data: URL; mend the rule that names it.',
+    zh: '图片须为不超过 2 MB 的 JPEG、PNG 或 GIF，使用 https: 或 data: 地址；请修改引用它的规则。',
   },
   HANDLER_FAILED: {
     status: 500,

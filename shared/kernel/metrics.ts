@@ -14,6 +14,11 @@ interface Metric {
    * of many values, and any that is a person's, has no place here: the log has it.
    */
   readonly by?: readonly string[]
+  /**
+   * A line that says this is one of any number: all of them are one series, `other`. A dimension is a member of the line, so what
+   * the fact itself said is told beside it: `errcode: "other", errcodeTold: 99999`.
+   */
+  readonly otherWhere?: Facts
 }
 
 /** By the event of the line. The alarms and the dashboard in infra/ read these names. */
@@ -36,7 +41,7 @@ export const METRICS: Readonly<Record<string, readonly Metric[]>> = {
   'process.waiting': [{ name: 'RetriedWork', unit: 'Count', by: ['reason'] }],
   'process.failed': [{ name: 'FailedWork', unit: 'Count' }],
   'process.broken': [{ name: 'BrokenWork', unit: 'Count' }],
-  'wechat.refused': [{ name: 'RefusedCalls', unit: 'Count', by: ['errcode'] }],
+  'wechat.refused': [{ name: 'RefusedCalls', unit: 'Count', by: ['errcode'], otherWhere: { meaning: 'unknown' } }],
   'wechat.unreachable': [{ name: 'UnreachableCalls', unit: 'Count' }],
   'token.refreshed': [{ name: 'TokenRefreshes', unit: 'Count' }],
   'token.failed': [{ name: 'TokenFailures', unit: 'Count' }],
@@ -63,13 +68,18 @@ export function metricMembers(
 ): Readonly<Record<string, unknown>> | undefined {
   const points = pointsOf(event, facts)
   if (points.length === 0) return undefined
-  const dimensions = points.flatMap(({ metric }) => metric.by ?? [])
   return {
-    // A dimension's value has to be text.
-    ...Object.fromEntries(dimensions.map((fact) => [fact, String(facts[fact])])),
+    ...Object.fromEntries(points.flatMap(({ metric }) => dimensionsOf(metric, facts))),
     ...Object.fromEntries(points.map(({ metric, value }) => [metric.name, value])),
     _aws: { Timestamp: now, CloudWatchMetrics: points.map(({ metric }) => directive(namespace, metric)) },
   }
+}
+
+/** A dimension's value has to be text. */
+function dimensionsOf({ by = [], otherWhere }: Metric, facts: Facts): ReadonlyArray<readonly [string, unknown]> {
+  const isOther = otherWhere !== undefined && Object.entries(otherWhere).every(([fact, said]) => facts[fact] === said)
+  if (!isOther) return by.map((fact) => [fact, String(facts[fact])])
+  return by.flatMap((fact) => [[fact, 'other'] as const, [`${fact}Told`, facts[fact]] as const])
 }
 
 const directive = (namespace: string, { name, unit, by = [] }: Metric) => ({

@@ -1,11 +1,8 @@
-import type { CustomerMessage, Picture } from '../wechat/outgoing.ts'
 import { LONGEST_RUN } from './action.ts'
+import { named, type Problem, problemOfText, problemsOfMessage } from './check-message.ts'
 import { spoken } from './keywords.ts'
 import { messageOf } from './messages.ts'
 import { type KeywordRule, listOf, type RuleTable, type Run, type Step, type Transfer } from './rule.ts'
-
-/** What is wrong with a value, in English and Chinese; nothing when it can be sent. */
-type Problem = string | undefined
 
 /** How many messages WeChat lets through after a message; the type of the welcome counts its own two. */
 const QUOTA = 5
@@ -23,12 +20,6 @@ export function problemsOf({ welcome, keywords, otherwise, events }: RuleTable):
     ...Object.entries(events).flatMap(([kind, runs]) => problemsOfSteps(`events.${kind}`, listOf(runs))),
   ]
 }
-
-/** `place (what is wrong)`, for every part that has a problem. */
-const named = (place: string, parts: Readonly<Record<string, Problem>>): readonly string[] =>
-  Object.entries(parts).flatMap(([part, problem]) =>
-    problem === undefined ? [] : [`${part === '' ? place : `${place}.${part}`} (${problem})`],
-  )
 
 function problemsOfWords(place: string, words: readonly (string | RegExp)[]): readonly string[] {
   if (words.length === 0) return named(place, { '': 'needs a keyword; 缺少关键词' })
@@ -60,6 +51,7 @@ function problemsOfSteps(place: string, steps: readonly (Step | Transfer)[]): re
   const tooMany = `WeChat lets ${QUOTA} messages through; 微信最多允许 ${QUOTA} 条`
   return [
     ...named(place, { '': said.length > QUOTA ? tooMany : undefined }),
+    ...named(place, { '': problemOfRuns(steps.filter(isRun)) }),
     ...steps.flatMap((step, index) => problemsOfStep(steps.length > 1 ? `${place}[${index}]` : place, step)),
   ]
 }
@@ -68,6 +60,16 @@ function problemsOfStep(place: string, step: Step | Transfer): readonly string[]
   if (typeof step === 'string') return problemsOfMessage(place, messageOf(step))
   if (step.kind === 'transfer') return []
   return step.kind === 'run' ? problemsOfRun(place, step) : problemsOfMessage(place, step)
+}
+
+const isRun = (step: Step | Transfer): step is Run => typeof step !== 'string' && step.kind === 'run'
+
+/** One call of the function does them all, and Lambda ends it after 300 s. */
+function problemOfRuns(runs: readonly Run[]): Problem {
+  const together = runs.reduce((sum, { deadline }) => sum + deadline, 0)
+  if (runs.length < 2 || together <= LONGEST_RUN) return undefined
+  const took = together / 1000
+  return `its handlers have ${took} seconds together, at most 120; 各处理函数合计 ${took} 秒，最多 120 秒`
 }
 
 function problemsOfRun(place: string, { deadline, tries, otherwise }: Run): readonly string[] {
@@ -81,44 +83,3 @@ function problemsOfRun(place: string, { deadline, tries, otherwise }: Run): read
     ...(otherwise === undefined ? [] : problemsOfMessage(`${place}.otherwise`, otherwise)),
   ]
 }
-
-function problemsOfMessage(place: string, message: CustomerMessage): readonly string[] {
-  switch (message.kind) {
-    case 'text':
-      return named(place, { '': problemOfText(message.content) })
-    case 'image':
-      return named(place, { picture: problemOfPicture(message.picture) })
-    case 'link':
-      return named(place, {
-        title: problemOfText(message.title),
-        description: problemOfText(message.description),
-        url: problemOfUrl(message.url),
-        thumbUrl: problemOfUrl(message.thumbUrl),
-      })
-    case 'miniprogrampage':
-      return named(place, {
-        title: problemOfText(message.title),
-        pagePath: problemOfPath(message.pagePath),
-        thumb: problemOfPicture(message.thumb),
-      })
-  }
-}
-
-const problemOfText = (text: string): Problem => (text.trim() === '' ? 'empty; 不能为空' : undefined)
-
-const problemOfUrl = (url: string): Problem =>
-  URL.canParse(url) && url.startsWith('https://') ? undefined : 'begins with https://; 须以 https:// 开头'
-
-const problemOfPath = (path: string): Problem =>
-  /^[^/\s]\S*$/.test(path)
-    ? undefined
-    : 'such as pages/index?id=1, no slash in front; 形如 pages/index?id=1，开头不带斜杠'
-
-function problemOfPicture(picture: Picture): Problem {
-  if ('mediaId' in picture) return problemOfText(picture.mediaId)
-  const isInline = /^data:image\/(?:png|jpeg|gif);base64,[A-Za-z0-9+/]+={0,2}$/.test(picture.url)
-  return isInline ? undefined : problemOfPictureUrl(picture.url)
-}
-
-const problemOfPictureUrl = (url: string): Problem =>
-  problemOfUrl(url) && 'begins with https:// or data:image/png;base64,; 须以 https:// 或 data:image/png;base64, 开头'

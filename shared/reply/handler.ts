@@ -20,7 +20,10 @@ export interface HandlerContext {
   readonly log: Log
 }
 
-/** A slow or asynchronous rule: an order system, an LLM. What it throws is tried again. */
+/**
+ * A slow or asynchronous rule: an order system, an LLM. At most ten replies, 64 KB as JSON; when it throws, or returns anything else,
+ * it is tried again.
+ */
 export type Handler = (context: HandlerContext) => Promise<readonly Reply[]>
 
 type Kind = PushMessage['kind']

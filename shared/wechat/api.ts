@@ -28,7 +28,7 @@ type UploadedMessage =
     }
 
 export interface PictureFile {
-  readonly bytes: Uint8Array
+  readonly bytes: Buffer<ArrayBuffer>
   /** `image/png` */
   readonly contentType: string
   readonly fileName: string
@@ -85,7 +85,8 @@ export function weChatApi({ tokens, appId, appSecret, ...world }: ApiDeps): WeCh
     }
   }
 
-  const post = (path: string, body: Json): Promise<WireTree> => callWithToken({ method: 'POST', path, body })
+  const post = (path: string, body: Json, tells = 'errcode'): Promise<WireTree> =>
+    callWithToken({ method: 'POST', path, body, tells })
 
   return {
     async sendCustomerMessage(to, message) {
@@ -96,7 +97,7 @@ export function weChatApi({ tokens, appId, appSecret, ...world }: ApiDeps): WeCh
     },
     async uploadImage({ bytes, contentType, fileName }) {
       const form = new FormData()
-      form.set('media', new Blob([new Uint8Array(bytes)], { type: contentType }), fileName)
+      form.set('media', new Blob([bytes], { type: contentType }), fileName)
       const fields = await callWithToken({
         method: 'POST',
         path: '/cgi-bin/media/upload',
@@ -120,9 +121,10 @@ export function weChatApi({ tokens, appId, appSecret, ...world }: ApiDeps): WeCh
         sessionKey: new Secret(required(fields, 'session_key', `GET ${path}`)),
       }
     },
-    templateList: async () => templatesOf(await callWithToken({ method: 'GET', path: '/wxaapi/newtmpl/gettemplate' })),
+    templateList: async () =>
+      templatesOf(await callWithToken({ method: 'GET', path: '/wxaapi/newtmpl/gettemplate', tells: 'data' })),
     callbackCheck: async () =>
-      callbackCheckOf(await post('/cgi-bin/callback/check', { action: 'all', check_operator: 'DEFAULT' })),
+      callbackCheckOf(await post('/cgi-bin/callback/check', { action: 'all', check_operator: 'DEFAULT' }, 'dns')),
   }
 }
 

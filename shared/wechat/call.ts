@@ -25,6 +25,8 @@ export interface Call {
   /** May hold secrets: it goes into the URL, and the URL nowhere. */
   readonly query?: Readonly<Record<string, string | Secret>>
   readonly body?: Readonly<Record<string, unknown>> | FormData
+  /** A member that WeChat's answer has whenever the call succeeds: what lacks it was said by somebody on the way. */
+  readonly tells?: string
 }
 
 /**
@@ -43,7 +45,7 @@ export function weChatCaller({ fetch, base, clock, log, deadlines = DEADLINES }:
     const name = `${call.method} ${call.path}`
     const startedAt = clock()
     try {
-      const fields = readAnswer(name, await answerTo(call))
+      const fields = readAnswer(name, await answerTo(call), call.tells)
       log.debug('wechat.called', { call: name, tookMs: clock() - startedAt })
       return fields
     } catch (cause) {
@@ -77,14 +79,17 @@ const advice = (failure: Fault) => (nextOf(failure) === 'configure' ? { hint: fa
 const unreachable = (call: string, because: string, afterMs: number): Fault =>
   new Fault('WECHAT_UNREACHABLE', { call, because, afterMs })
 
-/** Success often has no `errcode` at all; the content type is not to be relied on. */
-function readAnswer(call: string, { status, body }: HttpAnswer): WireTree {
-  const fields = readFields(body)
+/** WeChat says everything with 200. Success often has no `errcode` at all; the content type is not to be relied on. */
+function readAnswer(call: string, { status, body }: HttpAnswer, told: string | undefined): WireTree {
+  const fields = status === 200 ? readFields(body) : undefined
   const errcode = scalarOf(fields?.errcode ?? '0')
   if (fields === undefined || !/^-?\d{1,9}$/.test(errcode)) {
     throw new Fault('WECHAT_UNREADABLE', { call, status, bytes: body.byteLength })
   }
   if (Number(errcode) !== 0) throw refusal(call, Number(errcode), scalarOf(fields.errmsg))
+  if (told !== undefined && fields[told] === undefined) {
+    throw new Fault('WECHAT_UNREADABLE', { call, status, missing: told })
+  }
   return fields
 }
 

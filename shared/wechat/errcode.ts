@@ -81,13 +81,19 @@ export const closesWindow = (errcode: number | undefined): boolean =>
 export const deniesPermit = (errcode: number | undefined): boolean =>
   errcode !== undefined && DENIES_PERMIT.includes(errcode)
 
-/** Failures before a request has left us, or with an answer that says no. */
+/**
+ * Failures before a request has left us, or with an answer that says no. 502 and 504 say that somebody on the way has waited in
+ * vain for WeChat, and 500 says nothing.
+ */
 const SURELY_NOT =
-  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|status \d+|lease)$/
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|status (?:429|503)|lease)$/
 
 /** A call that was neither refused nor cut before it got there: what it asked for may have happened. */
 export function mayHaveArrived(failure: unknown): boolean {
   if (!(failure instanceof Fault) || failure.facts.call === TOKEN_CALL) return false
-  if (failure.code === 'WECHAT_UNREADABLE') return true
+  if (failure.code === 'WECHAT_UNREADABLE') return !isTurnedAway(Number(failure.facts.status))
   return failure.code === 'WECHAT_UNREACHABLE' && !SURELY_NOT.test(String(failure.facts.because))
 }
+
+/** Somebody on the way has sent the call elsewhere or let it in nowhere: WeChat itself says 200. */
+const isTurnedAway = (status: number): boolean => status >= 300 && status <= 499

@@ -17,7 +17,7 @@ export interface HttpAnswer {
   /** Lower case, without parameters. */
   readonly contentType: string
   readonly location: string | undefined
-  readonly body: Buffer
+  readonly body: Buffer<ArrayBuffer>
 }
 
 /** Why nothing came, in a word: never the URL, which carries the token, nor a cause that may quote it. */
@@ -49,7 +49,7 @@ export async function request(fetch: Fetch, { url, deadline, maxBytes, ...init }
   }
 }
 
-async function bodyOf({ body }: Response, maxBytes: number): Promise<Buffer> {
+async function bodyOf({ body }: Response, maxBytes: number): Promise<Buffer<ArrayBuffer>> {
   const chunks: Uint8Array[] = []
   let length = 0
   for await (const chunk of body ?? []) {

@@ -210,30 +210,44 @@ describe('a subscribe message', () => {
     expect((await world.item(key))?.outcome?.S).toBe('no-permit')
   })
 
-  it('is not sent twice when nobody knows whether it arrived, and its permit stays spent', async () => {
-    const world = worldWith(async () => [notice])
-    const openId = someone()
-    await allowed(world, openId, 2)
-    world.failures.push(new Fault('WECHAT_UNREACHABLE', { because: 'timeout' }))
-    const key = await world.accept(aText(openId))
-    await world.act(key)
-    await world.later(minutes(5))
-    expect(texts(world)).toEqual([])
-    expect(await world.item(key)).toMatchObject({ state: { S: 'done' }, outcome: { S: 'unsure' } })
-    expect(await world.remaining(openId, TEMPLATE)).toBe(1)
-  })
+  it.each([
+    new Fault('WECHAT_UNREACHABLE', { because: 'timeout' }),
+    new Fault('WECHAT_UNREACHABLE', { because: 'status 502' }),
+    new Fault('WECHAT_UNREADABLE', { status: 200, missing: 'errcode' }),
+  ])(
+    'is not sent twice when nobody knows whether it arrived, and its permit stays spent: $message',
+    async (failure) => {
+      const world = worldWith(async () => [notice])
+      const openId = someone()
+      await allowed(world, openId, 2)
+      world.failures.push(failure)
+      const key = await world.accept(aText(openId))
+      await world.act(key)
+      await world.later(minutes(5))
+      expect(texts(world)).toEqual([])
+      expect(await world.item(key)).toMatchObject({ state: { S: 'done' }, outcome: { S: 'unsure' } })
+      expect(await world.remaining(openId, TEMPLATE)).toBe(1)
+    },
+  )
 
-  it('is tried again when it surely did not arrive, with the permit given back meanwhile', async () => {
-    const world = worldWith(async () => [notice])
-    const openId = someone()
-    await allowed(world, openId, 1)
-    world.failures.push(new Fault('WECHAT_UNREACHABLE', { because: 'ECONNREFUSED' }))
-    await world.act(await world.accept(aText(openId)))
-    expect(await world.remaining(openId, TEMPLATE)).toBe(1)
-    await world.later(minutes(1))
-    expect(texts(world)).toEqual([`subscribe ${TEMPLATE}`])
-    expect(await world.remaining(openId, TEMPLATE)).toBe(0)
-  })
+  it.each([
+    new Fault('WECHAT_UNREACHABLE', { because: 'ECONNREFUSED' }),
+    new Fault('WECHAT_UNREACHABLE', { because: 'status 503' }),
+    new Fault('WECHAT_UNREADABLE', { status: 403 }),
+  ])(
+    'is tried again when it surely did not arrive, with the permit given back meanwhile: $message',
+    async (failure) => {
+      const world = worldWith(async () => [notice])
+      const openId = someone()
+      await allowed(world, openId, 1)
+      world.failures.push(failure)
+      await world.act(await world.accept(aText(openId)))
+      expect(await world.remaining(openId, TEMPLATE)).toBe(1)
+      await world.later(minutes(1))
+      expect(texts(world)).toEqual([`subscribe ${TEMPLATE}`])
+      expect(await world.remaining(openId, TEMPLATE)).toBe(0)
+    },
+  )
 
   it('empties the count when WeChat says that nothing is allowed', async () => {
     const world = worldWith(async () => [notice])

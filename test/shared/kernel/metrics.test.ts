@@ -60,6 +60,7 @@ const COUNTED: ReadonlyArray<readonly [event: string, facts: Facts, counted: rea
   ['process.behind', { kind: 'text' }, []],
   ['process.broken', { reason: 'TABLE_UNAVAILABLE' }, ['BrokenWork{}=1']],
   ['wechat.refused', { call: 'POST /x', errcode: 45047, meaning: 'x' }, ['RefusedCalls{errcode=45047}=1']],
+  ['wechat.refused', { call: 'POST /x', errcode: 99999, meaning: 'unknown' }, ['RefusedCalls{errcode=other}=1']],
   ['wechat.unreachable', { call: 'POST /x', because: 'TimeoutError' }, ['UnreachableCalls{}=1']],
   ['token.refreshed', { tookMs: 200 }, ['TokenRefreshes{}=1']],
   ['token.failed', { reason: 'WECHAT_REFUSED', errcode: 40164 }, ['TokenFailures{}=1']],
@@ -92,6 +93,14 @@ describe('metricMembers', () => {
     expect(countedIn('push.accepted', { lagMs: -1, tookMs: 0 })).toEqual(['AnswerTime{}=0'])
     expect(countedIn('tick.done', { waiting: Number.NaN, oldestMs: Number.POSITIVE_INFINITY })).toEqual([])
     expect(countedIn('tick.done', { waiting: '3', oldestMs: undefined })).toEqual([])
+  })
+
+  it('makes one series of all errcodes that nobody knows, and the line tells which it was', () => {
+    const refused = (errcode: number) => ({ call: 'POST /x', errcode, meaning: 'unknown' })
+    const counted = Array.from({ length: 50 }, (_, n) => countedIn('wechat.refused', refused(100_000 + n)))
+    expect(new Set(counted.flat())).toEqual(new Set(['RefusedCalls{errcode=other}=1']))
+    expect(lineOf('wechat.refused', refused(87_014))).toMatchObject({ errcode: 'other', errcodeTold: 87_014 })
+    expect(lineOf('wechat.refused', { errcode: 45047, meaning: 'window-used-up' })).not.toHaveProperty('errcodeTold')
   })
 
   it('writes a dimension as text, as CloudWatch wants it', () => {

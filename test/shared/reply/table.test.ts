@@ -44,6 +44,8 @@ describe('rules', () => {
     ['keywords[0].reply.thumb', replying(card({ ...CARD, thumb: { url: 'a.png' } }))],
     ['keywords[0].reply.seconds', replying(run('orderStatus', { seconds: 0 }))],
     ['keywords[0].reply.seconds', replying(run('orderStatus', { seconds: 601 }))],
+    ['keywords[0].reply', replying([run('orderStatus', { seconds: 60 }), '好', run('orderStatus', { seconds: 60.5 })])],
+    ['events.debug_demo', aTable({ events: { debug_demo: [1, 2, 3].map(() => run('orderStatus', { seconds: 50 })) } })],
     ['keywords[0].reply.tries', replying(run('orderStatus', { tries: 1.5 }))],
     ['keywords[0].reply.otherwise', replying(run('orderStatus', { otherwise: '' }))],
     ['otherwise.image', aTable({ otherwise: { text: '好', image: '', miniprogrampage: '好' } })],
@@ -54,6 +56,15 @@ describe('rules', () => {
       'u',
     )
     expect(() => rules(table)).toThrow(named)
+  })
+
+  it('gives the handlers of one list 120 seconds together, and each list its own', () => {
+    const long = run('orderStatus', { seconds: 60 })
+    const table = aTable({ keywords: ['一', '二'].map((when) => ({ when, reply: [long, long] })) })
+    expect(rules(table)).toBe(table)
+    expect(() => rules(replying([long, long, run('orderStatus')]))).toThrow(
+      'rules=keywords[0].reply (its handlers have 140 seconds together, at most 120; 各处理函数合计 140 秒，最多 120 秒): ',
+    )
   })
 
   it('names a keyword that an earlier rule takes away', () => {

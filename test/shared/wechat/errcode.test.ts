@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { Fault } from '../../../shared/kernel/fault.ts'
-import { ERRCODES, meaningOf, nextOf, refusal, refusedBy, TOKEN_CALL } from '../../../shared/wechat/errcode.ts'
+import {
+  ERRCODES,
+  mayHaveArrived,
+  meaningOf,
+  nextOf,
+  refusal,
+  refusedBy,
+  TOKEN_CALL,
+} from '../../../shared/wechat/errcode.ts'
 import { OPEN_ID } from '../../support/build.ts'
 
 const SEND = 'POST /cgi-bin/message/custom/send'
@@ -98,5 +106,41 @@ describe('refusal', () => {
 
   it('has a sentence without an address too', () => {
     expect(refusal(SEND, 40164, '').message).toContain('Add exactly the address of our way out to')
+  })
+})
+
+describe('mayHaveArrived', () => {
+  const unreachable = (because: string, call = SEND) => new Fault('WECHAT_UNREACHABLE', { call, because })
+  const unreadable = (status: number) => new Fault('WECHAT_UNREADABLE', { call: SEND, status })
+
+  it.each([
+    'timeout',
+    'UND_ERR_SOCKET',
+    'ECONNRESET',
+    'too-large',
+    'status 500',
+    'status 502',
+    'status 504',
+    'status 520',
+  ])('takes it for possible after %s', (because) => {
+    expect(mayHaveArrived(unreachable(because))).toBe(true)
+  })
+
+  it.each(['ECONNREFUSED', 'ENOTFOUND', 'UND_ERR_CONNECT_TIMEOUT', 'status 429', 'status 503', 'lease'])(
+    'knows that it did not after %s',
+    (because) => {
+      expect(mayHaveArrived(unreachable(because))).toBe(false)
+    },
+  )
+
+  it('knows that a proxy has let nothing through with a status of its own, and nothing of a 200 that cannot be read', () => {
+    expect([302, 401, 403, 404].map((status) => mayHaveArrived(unreadable(status)))).toEqual(Array(4).fill(false))
+    expect([200, 202].map((status) => mayHaveArrived(unreadable(status)))).toEqual([true, true])
+  })
+
+  it('knows that nothing was sent without a token, and nothing done that WeChat refused', () => {
+    expect(mayHaveArrived(unreachable('timeout', TOKEN_CALL))).toBe(false)
+    expect(mayHaveArrived(refusal(SEND, 43101, ''))).toBe(false)
+    expect(mayHaveArrived(new TypeError('a bug'))).toBe(false)
   })
 })

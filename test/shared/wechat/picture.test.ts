@@ -60,7 +60,7 @@ describe('fetchPicture', () => {
     ['content-type', aPage('image/webp')],
     ['status 404', aPage('image/png', PNG, 404)],
     ['empty', aPage('image/png', null)],
-    ['too-large', aPage('image/png', Buffer.alloc(10 * 1024 * 1024 + 1))],
+    ['too-large', aPage('image/png', Buffer.alloc(2 * 1024 * 1024 + 1))],
   ] as const) {
     it(`leaves it to the rule to mend: ${because}`, async () => {
       const failure = await fetchPicture(aWeb({ [URL_]: page }), URL_).catch(String)
@@ -68,6 +68,20 @@ describe('fetchPicture', () => {
       expect(failure).not.toContain('oTEST')
     })
   }
+
+  it('takes 2 MB, in however many pieces', async () => {
+    const whole = Buffer.alloc(2 * 1024 * 1024, 'picture')
+    expect((await fetchPicture(aWeb({ [URL_]: aPage('image/png', whole) }), URL_)).bytes.equals(whole)).toBe(true)
+    const pieces = new ReadableStream({
+      start(stream) {
+        for (let at = 0; at < whole.length; at += 65_000)
+          stream.enqueue(new Uint8Array(whole.subarray(at, at + 65_000)))
+        stream.close()
+      },
+    })
+    const inPieces = new Response(pieces, { headers: { 'content-type': 'image/png' } })
+    expect((await fetchPicture(aWeb({ [URL_]: inPieces }), URL_)).bytes.equals(whole)).toBe(true)
+  })
 
   it('may pass: a server that fails, or does not answer in time', async () => {
     const failing = aWeb({ [URL_]: aPage('text/html', PNG, 503) })
