@@ -23,8 +23,15 @@ export const MOST: Leeway = { repeats: 1, unsure: 1, more: 1 }
 export function leewayAfter(crossings: readonly Crossing[]): Leeway {
   const effects = crossings.filter(({ what, moment }) => moment === 'after' && (isNote(what) || isSend(what)))
   const last = effects.at(-1)?.what ?? ''
-  const isAtSubscribe = crossings.at(-1)?.what === SUBSCRIBE || last === SUBSCRIBE
-  return { repeats: last === SEND ? 1 : 0, unsure: isNote(last) || isAtSubscribe ? 1 : 0, more: 1 }
+  const isAtSubscribe = crossings.at(-1)?.what === SUBSCRIBE || last === SUBSCRIBE || isUnderWay(crossings, SUBSCRIBE)
+  const isAtSend = last === SEND || isUnderWay(crossings, SEND)
+  return { repeats: isAtSend ? 1 : 0, unsure: isNote(last) || isAtSubscribe ? 1 : 0, more: 1 }
+}
+
+/** Begun before the last crossing, which was something else beside it. */
+function isUnderWay(crossings: readonly Crossing[], call: string): boolean {
+  const moments = crossings.slice(0, -1).filter(({ what }) => what === call)
+  return moments.at(-1)?.moment === 'before'
 }
 
 const SEND = 'POST /cgi-bin/message/custom/send'

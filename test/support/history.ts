@@ -84,7 +84,7 @@ const path = fc.constantFrom(
   '/cgi-bin/message/custom/send',
   '/cgi-bin/message/subscribe/send',
 )
-const how = fc.constantFrom({ errcode: -1 }, { errcode: 45011 }, { errcode: 42001 }, { status: 502 })
+const how = fc.constantFrom({ errcode: -1 }, { errcode: 45011 }, { errcode: 42001 }, { status: 503 })
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
