@@ -1,7 +1,7 @@
 // The least that a push can cost to start: a handler that does the put of functions/push and nothing else.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { hours, seconds, systemClock, toSeconds } from '../../shared/kernel/time.ts'
-import { dynamoInbox } from '../../shared/store/dynamo.ts'
+import { dynamoInbox } from '../../shared/store/dynamo-inbox.ts'
 
 const client = new DynamoDBClient({
   maxAttempts: 3,

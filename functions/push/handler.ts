@@ -3,7 +3,7 @@ import { loadSettings } from '../../shared/config/settings.ts'
 import { lambdaHandler } from '../../shared/http/lambda.ts'
 import { jsonLog } from '../../shared/kernel/log.ts'
 import { systemClock } from '../../shared/kernel/time.ts'
-import { dynamoInbox } from '../../shared/store/dynamo.ts'
+import { dynamoInbox } from '../../shared/store/dynamo-inbox.ts'
 import { pushApp } from './app.ts'
 import { TRUST_SETTINGS, trustOf } from './trust.ts'
 

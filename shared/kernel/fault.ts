@@ -74,8 +74,8 @@ export const FAULTS = {
   },
   TABLE_UNAVAILABLE: {
     status: 500,
-    hint: 'The push could not be written and WeChat will try again; check TABLE_NAME, the role and DynamoDB.',
-    zh: '推送未能写入，微信会重试；请检查 TABLE_NAME、角色权限与 DynamoDB。',
+    hint: 'The table could not be read or written. WeChat sends again what was not accepted, work is tried again; check TABLE_NAME, the role and DynamoDB.',
+    zh: '数据表读写失败：未接收的推送微信会重发，任务会自动重试；请检查 TABLE_NAME、角色权限与 DynamoDB。',
   },
   WECHAT_UNREACHABLE: {
     status: 500,

@@ -19,15 +19,8 @@ export async function tableCall<Output>(
     return await send({ abortSignal: AbortSignal.timeout(DEADLINE_MS) })
   } catch (cause) {
     if (isOutrun(cause)) throw cause
-    const because = cause instanceof Error ? cause.name : 'unknown'
-    throw new Fault('TABLE_UNAVAILABLE', { because }, { ...HINT, cause })
+    throw tableUnavailable(cause)
   }
-}
-
-/** Those of the code speak of a push. */
-const HINT = {
-  hint: 'The table could not be read or written, and the work is tried again; check TABLE_NAME, the role and DynamoDB.',
-  zh: '数据表读写失败，任务会自动重试；请检查 TABLE_NAME、角色权限与 DynamoDB。',
 }
 
 /** Whether a write with a condition was done. */
@@ -49,3 +42,6 @@ const isOutrun = (cause: unknown): boolean =>
     (cause.CancellationReasons ?? []).some(({ Code }) => OUTRUN.has(Code)))
 
 const OUTRUN = new Set<string | undefined>(['ConditionalCheckFailed', 'TransactionConflict'])
+
+export const tableUnavailable = (cause: unknown): Fault =>
+  new Fault('TABLE_UNAVAILABLE', { because: cause instanceof Error ? cause.name : 'unknown' }, { cause })

@@ -30,7 +30,7 @@ const WORDS: ReadonlyArray<readonly [what: RegExp, where: string]> = [
   [/\bfetch\(/, 'shared/wechat/http.ts, shared/reply/handlers/'],
   [/\b(?:40001|40164|45009)\b/, 'shared/wechat/errcodes/common.ts'],
   [/\b(?:40007|43101|45015)\b/, 'shared/wechat/errcodes/message.ts'],
-  [/\bPutItemCommand\b/, 'shared/store/dynamo.ts, shared/store/dynamo-work.ts'],
+  [/\bPutItemCommand\b/, 'shared/store/dynamo-inbox.ts, shared/store/dynamo-work.ts'],
   [/\bexpiresAtSec\b/, 'shared/store/item.ts'],
   [/\bDate\.now\(\)/, 'shared/kernel/time.ts'],
   [/\bconsole\.\w|\bprocess\.std(?:out|err)\b/, 'shared/kernel/log.ts'],

@@ -8,7 +8,7 @@ import { jsonLog } from '../../../shared/kernel/log.ts'
 import { PUSH_MODES } from '../../../shared/kernel/push-mode.ts'
 import { Secret } from '../../../shared/kernel/secret.ts'
 import { hours, seconds, systemClock } from '../../../shared/kernel/time.ts'
-import { memoryInbox } from '../../../shared/store/memory.ts'
+import { memoryInbox } from '../../../shared/store/memory-inbox.ts'
 import { type Push, receivePush, verifyUrl } from '../../../shared/wechat/receive.ts'
 import { FORMATS, writeWire } from '../../../shared/wechat/wire.ts'
 import {

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { TemplateId } from '../../../shared/kernel/ids.ts'
 import { hours, seconds } from '../../../shared/kernel/time.ts'
-import { dynamoInbox } from '../../../shared/store/dynamo.ts'
+import { dynamoInbox } from '../../../shared/store/dynamo-inbox.ts'
 import { dynamoWork } from '../../../shared/store/dynamo-work.ts'
 import { type InboxPush, pushKey } from '../../../shared/store/inbox.ts'
 import { personKey, windowKey } from '../../../shared/store/key.ts'

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
-import { Fault } from '../kernel/fault.ts'
 import { type Clock, type Seconds, toSeconds } from '../kernel/time.ts'
 import { forgetAt, type Inbox, type InboxPush } from './inbox.ts'
 import { isFree, pushItem } from './item.ts'
+import { tableUnavailable } from './table-call.ts'
 
 /** WeChat waits 5 s for an answer: past this the push counts as not written and WeChat tries again. */
 const WRITE_DEADLINE_MS = 3000
@@ -17,7 +17,7 @@ export function dynamoInbox(client: DynamoDBClient, tableName: string, clock: Cl
         await client.send(putCommand(push, receipt), { abortSignal: AbortSignal.timeout(WRITE_DEADLINE_MS) })
         return 'new'
       } catch (cause) {
-        if (!(cause instanceof ConditionalCheckFailedException)) throw unavailable(cause)
+        if (!(cause instanceof ConditionalCheckFailedException)) throw tableUnavailable(cause)
         // The SDK repeats a call whose answer was lost; what it then finds may be its own item.
         return cause.Item?.receipt?.S === receipt ? 'new' : 'seen'
       }
@@ -35,6 +35,3 @@ export function dynamoInbox(client: DynamoDBClient, tableName: string, clock: Cl
     })
   }
 }
-
-const unavailable = (cause: unknown): Fault =>
-  new Fault('TABLE_UNAVAILABLE', { because: cause instanceof Error ? cause.name : 'unknown' }, { cause })
