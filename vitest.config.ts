@@ -17,6 +17,8 @@ export default defineConfig({
       WECHAT_API_BASE: '',
       LONG_TERM_TEMPLATES: '',
     },
+    // Many tests wait for other processes: one more at a time than the default on two cores.
+    maxWorkers: 2,
     testTimeout: 30_000,
     // What is polled for comes; a busy machine may take its time.
     expect: { poll: { timeout: 20_000 } },
