@@ -9,6 +9,7 @@ import type { AppId } from '../../shared/kernel/ids.ts'
 import { type Millis, systemClock } from '../../shared/kernel/time.ts'
 import { replayed } from '../../shared/store/item.ts'
 import { personKey } from '../../shared/store/key.ts'
+import { isConversation } from '../../shared/wechat/message.ts'
 import { localAccess } from '../emulator/dynamo.ts'
 import { scanAll } from '../emulator/dynamo-tables.ts'
 import type { Item } from '../emulator/item-size.ts'
@@ -60,10 +61,10 @@ export function workTable(values: Values): WorkTable {
       for await (const { Items = [] } of paginateQuery({ client }, query)) found.push(...Items)
       return found
     },
-    replay: async ({ pk, sk, state }, now) => {
+    replay: async ({ pk, sk, state, message }, now) => {
       const key = { pk: pk?.S ?? '', sk: sk?.S ?? '' }
       const from = state?.S === 'ready' ? 'ready' : 'failed'
-      const update = replayed(key, from, now)
+      const update = replayed(key, { from, isConversation: isConversation(message?.S ?? ''), now })
       try {
         await client.send(new UpdateItemCommand({ TableName: tableName, ...update }))
         return true

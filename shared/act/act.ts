@@ -45,7 +45,9 @@ async function workOn(task: Task, push: Received, deps: ActDeps): Promise<Settle
   const erase = actions.find((action) => action.kind === 'erase')
   const settled = erase === undefined ? DONE : await erasePerson(task, erase.openId, deps)
   const steps = stepsOf(actions)
-  if (steps.length > 0 && settled.state === 'done') return await takeTurn(push, steps, edit, copy, deps)
+  // What was begun has its part of the table written already, though a rule of today has nothing to say.
+  const isBegun = erase === undefined && (task.attempts > 0 || task.progress !== undefined)
+  if (settled.state === 'done' && (steps.length > 0 || isBegun)) return await takeTurn(push, steps, edit, copy, deps)
   return await settle(edit, settled, copy)
 }
 

@@ -16,22 +16,28 @@ const ROUNDS = 5
  * the keys of pushes remain until they may be forgotten, so that none is accepted again, and whatever came after this event.
  */
 export async function erasePerson(task: Task, openId: OpenId, deps: ActDeps): Promise<Settlement> {
-  const { work, appId, clock, random } = deps
+  const { work, appId } = deps
   const own = [task.key.sk, progressKey(task.key).sk]
   for (let round = 0; round < ROUNDS; round += 1) {
     const others = (await work.belongings(personKey(appId, openId))).filter(({ key }) => !own.includes(key.sk))
     const earlier = others.filter(({ since }) => since <= task.acceptedAt)
-    if (earlier.some(isUnfinished) && task.attempts < MOST_WAITS) {
-      const dueAt = millis(clock() + backOff(task.attempts, 'again', random))
-      return { state: 'waiting', reason: 'unfinished', dueAt, isAttempt: true }
-    }
+    if (earlier.some(isUnfinished) && task.attempts < MOST_WAITS) return later(task, deps)
     const owed = others.filter(isOwed)
     const needed = owed.flatMap(({ key }) => [key.sk, windowKey(key.pk).sk, progressKey(key).sk])
     // What changes meanwhile is looked at anew: it may have come after the event.
-    if (await work.erase(earlier.filter(({ key }) => !needed.includes(key.sk)))) break
+    if (await work.erase(earlier.filter(({ key }) => !needed.includes(key.sk)))) return ERASED
   }
-  return { state: 'done', outcome: 'erased' }
+  return task.attempts < MOST_WAITS ? later(task, deps) : ERASED
 }
+
+const ERASED: Settlement = { state: 'done', outcome: 'erased' }
+
+const later = ({ attempts }: Task, { clock, random }: ActDeps): Settlement => ({
+  state: 'waiting',
+  reason: 'unfinished',
+  dueAt: millis(clock() + backOff(attempts, 'again', random)),
+  isAttempt: true,
+})
 
 const isUnfinished = ({ state }: Belonging): boolean => state === 'ready' || state === 'waiting'
 

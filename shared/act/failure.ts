@@ -23,5 +23,8 @@ const BUG: Failure = { next: 'again', reason: 'BUG' }
 /** Whoever did it died each time. */
 export const KILLED: Failure = { next: 'mend', reason: 'KILLED' }
 
+/** More than the table can keep until it is sent. */
+export const TOO_LARGE: Failure = { next: 'mend', reason: 'TOO_LARGE' }
+
 /** A handler's own error: what it says may hold what the user wrote. */
 export const handlerFailure = (): Failure => ({ next: 'again', reason: 'HANDLER_FAILED' })

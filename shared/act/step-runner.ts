@@ -9,7 +9,7 @@ import { closesWindow, deniesPermit, mayHaveArrived } from '../wechat/errcode.ts
 import { backOff, MOST_ATTEMPTS } from './back-off.ts'
 import type { ActDeps } from './deps.ts'
 import { type Edit, NO_EDIT, openings, permitAfter, windowAfter, withPermit, withWindow } from './edit.ts'
-import { type Failure, failureOf, handlerFailure, KILLED } from './failure.ts'
+import { type Failure, failureOf, handlerFailure, KILLED, TOO_LARGE } from './failure.ts'
 import { left, turnOf, working } from './line.ts'
 import { type Step, withReplies } from './plan.ts'
 import type { Received } from './received.ts'
@@ -20,6 +20,9 @@ import type { WorkingCopy } from './working-copy.ts'
 const CALL_LEASE = minutes(5)
 /** A handler's deadline, and this. */
 const RUN_MARGIN = millis(15_000)
+
+/** An item of the table has room for 400 kB, and the plan is JSON within JSON. */
+const LARGEST_PLAN = 100_000
 
 /** Only the last of what has come may have opened the window for longer. */
 const OPENINGS = 5
@@ -112,7 +115,9 @@ export class StepRunner {
   async #send({ message }: StepOf<'send'>): Promise<StepEnd> {
     const { messenger, clock } = this.#deps
     if (this.#tries >= MOST_ATTEMPTS) return this.#failPush(KILLED)
-    if (!(await this.#mayWrite())) return this.#skip('window-closed')
+    const mayWrite = await this.#mayWrite()
+    if (mayWrite === 'outrun') return 'outrun'
+    if (!mayWrite) return this.#skip('window-closed')
     if (!(await this.#begin(CALL_LEASE))) return 'outrun'
     // What the person does while WeChat is asked comes after it.
     const at = clock()
@@ -128,12 +133,15 @@ export class StepRunner {
   }
 
   /** What came meanwhile may have opened the window anew. */
-  async #mayWrite(): Promise<boolean> {
+  async #mayWrite(): Promise<boolean | 'outrun'> {
     const isOpen = async (): Promise<boolean> =>
       messagesLeft(windowAfter(this.#pending, await this.#copy.personWindow()), this.#deps.clock()) > 0
     if (await isOpen()) return true
     const { unfinished } = await this.#copy.conversation()
-    const latest = await Promise.all(unfinished.slice(-OPENINGS).map((key) => this.#deps.work.task(key)))
+    // What was read anew may be what somebody else has left behind who worked the push off.
+    if (!unfinished.some(({ sk }) => sk === this.#push)) return 'outrun'
+    const written = await this.#copy.written()
+    const latest = await Promise.all(written.slice(-OPENINGS).map((key) => this.#deps.work.task(key)))
     this.#pending = withWindow(this.#pending, openings(latest, this.#deps))
     return await isOpen()
   }
@@ -181,7 +189,7 @@ export class StepRunner {
   #insert(replies: readonly Reply[]): StepEnd {
     this.#plan = withReplies(this.#plan, this.#step, replies)
     this.#isPlanNew = true
-    return 'next'
+    return Buffer.byteLength(JSON.stringify(this.#plan)) > LARGEST_PLAN ? this.#failPush(TOO_LARGE) : 'next'
   }
 
   #skip(outcome: string): StepEnd {

@@ -59,6 +59,11 @@ export class WorkingCopy {
     return conversation
   }
 
+  /** What the person wrote and is not worked off, oldest first. */
+  async written(): Promise<readonly ItemKey[]> {
+    return (await this.#work.conversation(this.#person)).unfinished
+  }
+
   /** The progress is read before the push: whoever ends the push after that has changed the progress. */
   async #alone(): Promise<Conversation> {
     const window = await this.#work.window(this.#line)

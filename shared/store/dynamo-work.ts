@@ -12,10 +12,10 @@ import {
   type Update,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
-import { type Clock, type Millis, millis, seconds, toMillis } from '../kernel/time.ts'
+import { type Clock, type Millis, millis } from '../kernel/time.ts'
 import { erased, type Item, keyItem, numberOf, readied, settlement, taskOf, woken } from './item.ts'
 import { type ItemKey, permitKey, windowKey } from './key.ts'
-import { noPermit, type Permit } from './permit.ts'
+import { noPermit } from './permit.ts'
 import { permitItem, permitOf, windowItem, windowOf } from './person-item.ts'
 import { isDone, tableCall } from './table-call.ts'
 import type { Belonging, Changes, PushState, Work } from './work.ts'
@@ -169,7 +169,7 @@ const putOver = (version: number, item: Item): Write => ({
 
 /** Without what people have written: a busy person has much of it. */
 const BELONGING: Partial<QueryCommandInput> = {
-  ProjectionExpression: 'pk, sk, kind, #state, message, acceptedAtMs, version, template, events, outcome',
+  ProjectionExpression: 'pk, sk, kind, #state, message, acceptedAtMs, version',
   ExpressionAttributeNames: { '#state': 'state' },
 }
 
@@ -184,7 +184,6 @@ const belongingOf = (item: Item): Belonging => ({
   state: item.kind?.S === 'push' ? (item.state?.S as PushState) : undefined,
   kind: item.message?.S ?? '',
   version: numberOf(item.version),
-  since: item.kind?.S === 'permit' ? changedAt(permitOf(item)) : millis(numberOf(item.acceptedAtMs)),
+  // A version is the time of its writing, by our clock.
+  since: millis(numberOf(item.kind?.S === 'permit' ? item.version : item.acceptedAtMs)),
 })
-
-const changedAt = ({ events }: Permit): Millis => toMillis(events.at(-1)?.at ?? seconds(0))

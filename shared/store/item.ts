@@ -145,11 +145,17 @@ export const woken = (key: ItemKey, now: Millis): ItemUpdate => ({
   ExpressionAttributeValues: { ':ready': { S: 'ready' }, ':now': { N: String(now) } },
 })
 
+interface Replay {
+  readonly from: PushState
+  readonly isConversation: boolean
+  readonly now: Millis
+}
+
 /** Somebody wants it tried again, from the first attempt; the moment makes the stream tell of one that was ready already. */
-export const replayed = (key: ItemKey, from: PushState, now: Millis): ItemUpdate => ({
+export const replayed = (key: ItemKey, { from, isConversation, now }: Replay): ItemUpdate => ({
   Key: keyItem(key),
-  UpdateExpression:
-    'SET #state = :ready, attempts = :none, replayedAtMs = :now, openAtMs = acceptedAtMs REMOVE dueShard, dueAtMs, reason',
+  UpdateExpression: `SET #state = :ready, attempts = :none, replayedAtMs = :now${isConversation ? ', openAtMs = acceptedAtMs' : ''}
+    REMOVE dueShard, dueAtMs, reason`,
   ConditionExpression: '#state = :from',
   ExpressionAttributeNames: STATE,
   ExpressionAttributeValues: {

@@ -93,6 +93,48 @@ describe('two that work on the same push', () => {
     await act(key, slow)
     expect(texts(world)).toEqual(['一', '二', '三', '四', '五', '五', '六'])
   })
+
+  it('send once, though one of them looks for a window that the other one has used meanwhile', async () => {
+    const world = actWorld(table)
+    const openId = someone()
+    const entered = await world.accept(anEventPush({ FromUserName: openId }))
+    world.clock.advance(seconds(61))
+    await world.accept(aText(openId, '帮助'))
+    let reads = 0
+    const slow = withWork(world, {
+      conversation: async (person) => {
+        reads += 1
+        if (reads === 2) await world.act(entered)
+        return await world.deps.work.conversation(person)
+      },
+    })
+    await act(entered, slow)
+    expect(texts(world)).toEqual([String(RULES.welcome)])
+  })
+})
+
+describe('an event', () => {
+  it('speaks in the window that a text has opened which is not worked off yet', async () => {
+    const paid = rules({ ...RULES, events: { xpay_goods_deliver_notify: run('orderStatus') } })
+    const world = actWorld(table, { rules: paid, handlers: { orderStatus: async () => [send('谢谢')] } })
+    const openId = someone()
+    await world.accept(aText(openId))
+    const event = { FromUserName: 'oWeChat', Event: 'xpay_goods_deliver_notify', OpenId: openId, OutTradeNo: '1' }
+    await world.act(await world.accept(anEventPush(event)))
+    expect(texts(world)).toEqual(['谢谢'])
+  })
+
+  it('is counted once, though its rule is gone when it is tried again', async () => {
+    const counting = rules({ ...RULES, events: { subscribe_msg_popup_event: run('orderStatus', { tries: 9 }) } })
+    const world = actWorld(table, { rules: counting, handlers: { orderStatus: () => Promise.reject(new Error('no')) } })
+    const openId = someone()
+    const key = await world.accept(popup(openId, 'TMPL_A', 'accept'))
+    await world.act(key)
+    const today = actWorld(table, {})
+    await today.later(minutes(2))
+    expect((await world.item(key))?.state?.S).toBe('done')
+    expect(await world.remaining(openId, 'TMPL_A')).toBe(1)
+  })
 })
 
 describe('a push that runs a handler', () => {
@@ -126,7 +168,10 @@ describe('a push that runs a handler', () => {
     await world.act(key)
     await world.later(minutes(1))
     expect((await world.item(key))?.state?.S).toBe('failed')
-    const again = { TableName: table.tableName, ...replayed(key, 'failed', world.clock()) }
+    const again = {
+      TableName: table.tableName,
+      ...replayed(key, { from: 'failed', isConversation: false, now: world.clock() }),
+    }
     await table.client().send(new UpdateItemCommand(again))
     await world.act(key)
     expect(await world.remaining(openId, 'TMPL_A')).toBe(1)
