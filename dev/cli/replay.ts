@@ -14,7 +14,7 @@ export const replay: Command = {
       ...CHOICE_HELP,
       '--all                  whatever has failed 全部失败的推送',
       '',
-      'Twice is once: what is worked on or done is left alone. 重复执行无副作用。',
+      'Running it twice does no harm: what is worked on or done is left alone. 重复执行无副作用。',
       ...TABLE_HELP,
     ].join('\n'),
   async run({ positionals: [key], values: given }) {
@@ -29,7 +29,7 @@ export const replay: Command = {
       let replayed = 0
       for (const item of found) if (await table.replay(item, now)) replayed += 1
       if (values.json === true) printJson({ replayed })
-      else print(`${replayed} ready again 条已重新就绪`)
+      else print(`${replayed} ready again 已重新就绪 ${replayed} 条`)
       return 0
     } finally {
       table.close()

@@ -86,6 +86,9 @@ function appIdOf(deployed: string | undefined): AppId {
   return loadSettings(settings, 'appId').appId
 }
 
+// A note for those who maintain the SDK's callers, not for whoever looks into a table.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
+
 function tableOf(deployed: string | undefined): { readonly client: DynamoDBClient; readonly tableName: string } {
   if (deployed !== undefined) return { client: new DynamoDBClient({}), tableName: deployed }
   const { AWS_ENDPOINT_URL_DYNAMODB: endpoint, TABLE_NAME: tableName } = runningStack()?.env ?? {}

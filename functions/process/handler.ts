@@ -5,6 +5,8 @@ import { jsonLog } from '../../shared/kernel/log.ts'
 import { millis, systemClock, systemSleep } from '../../shared/kernel/time.ts'
 import { decide } from '../../shared/reply/decide.ts'
 import { handlersOf } from '../../shared/reply/handlers.ts'
+import { RULES } from '../../shared/reply/rules.ts'
+import { checkHandlers } from '../../shared/reply/table.ts'
 import { dynamoWork } from '../../shared/store/dynamo-work.ts'
 import { processApp } from './app.ts'
 import { messengerOf } from './messenger.ts'
@@ -20,6 +22,9 @@ const settings = loadSettings(
   'metricsNamespace',
 )
 
+const handlers = handlersOf(process.env)
+checkHandlers(RULES, handlers)
+
 const client = new DynamoDBClient({ maxAttempts: 3 })
 const log = jsonLog({ threshold: settings.logLevel, namespace: settings.metricsNamespace })
 const world = { fetch, clock: systemClock, sleep: systemSleep, log }
@@ -28,7 +33,7 @@ const work = processApp({
   ...world,
   ...settings,
   decide,
-  handlers: handlersOf(process.env),
+  handlers,
   messenger: messengerOf(settings, client, world),
   work: dynamoWork(client, settings.tableName, systemClock),
   random: Math.random,

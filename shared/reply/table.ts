@@ -4,7 +4,7 @@ import type { CustomerMessage } from '../wechat/outgoing.ts'
 import { problemsOf } from './check.ts'
 import type { HandlerName } from './handlers.ts'
 import { messageOf } from './messages.ts'
-import type { RuleTable, Run, Transfer } from './rule.ts'
+import { listOf, type RuleTable, type Run, type Step, type Transfer } from './rule.ts'
 
 export { card, image, link } from './messages.ts'
 
@@ -37,4 +37,19 @@ export function rules(table: RuleTable): RuleTable {
   const problems = problemsOf(table)
   if (problems.length > 0) throw new Fault('RULES_INVALID', { rules: problems.join(', ') })
   return table
+}
+
+/**
+ * A name that is misspelt compiles nowhere but runs until it is called, so the function that calls handlers looks first.
+ * @throws {Fault} RULES_INVALID
+ */
+export function checkHandlers({ welcome, keywords, otherwise, events }: RuleTable, handlers: object): void {
+  const steps = [welcome, ...keywords.map(({ reply }) => reply), ...Object.values(otherwise), ...Object.values(events)]
+  const named = steps.flatMap((some) => listOf<Step | Transfer>(some)).filter((step) => typeof step !== 'string')
+  const missing = named.flatMap((step) =>
+    step.kind === 'run' && !Object.hasOwn(handlers, step.handler) ? [`run('${step.handler}')`] : [],
+  )
+  const problem = 'no such handler in shared/reply/handlers.ts; 没有这个处理函数'
+  if (missing.length > 0)
+    throw new Fault('RULES_INVALID', { rules: missing.map((name) => `${name} (${problem})`).join(', ') })
 }

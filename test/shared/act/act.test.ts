@@ -101,14 +101,12 @@ describe('act', () => {
     world.failures.push(undefined, refused(47001))
     await world.act(key)
     expect([await stateOf(world, key), world.sent.length]).toMatchObject([{ state: 'failed' }, 1])
-    await table
-      .client()
-      .send(
-        new UpdateItemCommand({
-          TableName: table.tableName,
-          ...replayed(key, { from: 'failed', isConversation: true, now: world.clock() }),
-        }),
-      )
+    await table.client().send(
+      new UpdateItemCommand({
+        TableName: table.tableName,
+        ...replayed(key, { from: 'failed', isConversation: true, now: world.clock() }),
+      }),
+    )
     await world.act(key)
     expect(await stateOf(world, key)).toMatchObject({ state: 'done', attempts: 1 })
     expect(texts(world)).toEqual(['本周活动：全场满 99 元包邮。', 'image'])

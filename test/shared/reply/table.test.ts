@@ -1,7 +1,8 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import type { HandlerName } from '../../../shared/reply/handlers.ts'
+import { type HandlerName, handlersOf } from '../../../shared/reply/handlers.ts'
 import type { RuleTable, Transfer } from '../../../shared/reply/rule.ts'
-import { card, image, link, rules, run, transfer } from '../../../shared/reply/table.ts'
+import { RULES } from '../../../shared/reply/rules.ts'
+import { card, checkHandlers, image, link, rules, run, transfer } from '../../../shared/reply/table.ts'
 
 const LINK = { title: '官网', description: '说明', url: 'https://a.example/', thumbUrl: 'https://a.example/a.png' }
 const CARD = { title: '下单', pagePath: 'pages/index?id=1', thumb: { mediaId: 'm' } }
@@ -101,5 +102,19 @@ describe('run', () => {
       tries: 2,
       otherwise: { kind: 'text', content: '抱歉' },
     })
+  })
+})
+
+describe('checkHandlers', () => {
+  const table = { ...RULES, events: { xpay_goods_deliver_notify: run('orderStatus') } }
+
+  it('finds every handler that a rule calls', () => {
+    expect(() => checkHandlers(table, handlersOf({}))).not.toThrow()
+  })
+
+  it('names those that are not there, in both languages', () => {
+    expect(() => checkHandlers(table, {})).toThrow(
+      /^RULES_INVALID rules=run\('orderStatus'\) \(no such handler.*没有这个处理函数/,
+    )
   })
 })
