@@ -16,6 +16,8 @@ export default defineConfig({
       WECHAT_APP_SECRET: '',
       WECHAT_API_BASE: '',
       LONG_TERM_TEMPLATES: '',
+      TABLE_NAME: '',
+      METRICS_NAMESPACE: '',
     },
     // Many tests wait for other processes: one more at a time than the default on two cores.
     maxWorkers: 2,

@@ -5,21 +5,14 @@ import { Secret } from '../kernel/secret.ts'
 import { type CallbackCheck, callbackCheckOf, type Template, templatesOf } from './api-answers.ts'
 import { type Call, type World, weChatCaller } from './call.ts'
 import { nextOf } from './errcode.ts'
-import type { SubscribeMessage } from './outgoing.ts'
+import type { CustomerMessage, SubscribeMessage } from './outgoing.ts'
 import type { AccessTokens } from './token.ts'
 import { scalarOf, type WireTree } from './wire.ts'
 
 /** A customer-service message whose picture WeChat has already. */
 type UploadedMessage =
-  | { readonly kind: 'text'; readonly content: string }
+  | Extract<CustomerMessage, { readonly kind: 'text' | 'link' }>
   | { readonly kind: 'image'; readonly mediaId: string }
-  | {
-      readonly kind: 'link'
-      readonly title: string
-      readonly description: string
-      readonly url: string
-      readonly thumbUrl: string
-    }
   | {
       readonly kind: 'miniprogrampage'
       readonly title: string
