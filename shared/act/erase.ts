@@ -2,8 +2,8 @@ import type { OpenId } from '../kernel/ids.ts'
 import { millis } from '../kernel/time.ts'
 import { personKey, progressKey, windowKey } from '../store/key.ts'
 import type { Belonging, Settlement, Task } from '../store/work.ts'
+import { backOff } from '../wechat/back-off.ts'
 import { isConversation } from '../wechat/message.ts'
-import { backOff } from './back-off.ts'
 import type { ActDeps } from './deps.ts'
 
 /** By then what came before is over, or WeChat has been down for an hour. */

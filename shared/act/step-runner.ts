@@ -5,11 +5,11 @@ import type { Reply } from '../reply/handler.ts'
 import { accepted, denied, type Permit, released, remaining, reserved } from '../store/permit.ts'
 import { closed, messagesLeft, type Progress, sent, type Window } from '../store/window.ts'
 import type { Settlement } from '../store/work.ts'
+import { backOff, MOST_ATTEMPTS } from '../wechat/back-off.ts'
 import { closesWindow, deniesPermit, mayHaveArrived } from '../wechat/errcode.ts'
-import { backOff, MOST_ATTEMPTS } from './back-off.ts'
+import { type Failure, failureOf, HANDLER_FAILED, KILLED, TOO_LARGE } from '../wechat/failure.ts'
 import type { ActDeps } from './deps.ts'
 import { type Edit, NO_EDIT, openings, permitAfter, windowAfter, withPermit, withWindow } from './edit.ts'
-import { type Failure, failureOf, handlerFailure, KILLED, TOO_LARGE } from './failure.ts'
 import { left, turnOf, working } from './line.ts'
 import { type Step, withReplies } from './plan.ts'
 import type { Received } from './received.ts'
@@ -178,11 +178,11 @@ export class StepRunner {
     const idempotencyKey = idempotencyKeyOf(pk, sk, this.#step)
     const replies = await runHandler({ name, deadline, ...this.#received, idempotencyKey }, this.#deps)
     if (replies !== undefined) return this.#insert(replies)
-    return this.#tries >= step.tries ? this.#sayOtherwise(step) : this.#afterFailure(handlerFailure())
+    return this.#tries >= step.tries ? this.#sayOtherwise(step) : this.#afterFailure(HANDLER_FAILED)
   }
 
   #sayOtherwise({ otherwise }: StepOf<'run'>): StepEnd {
-    if (otherwise === undefined) return this.#failPush(handlerFailure())
+    if (otherwise === undefined) return this.#failPush(HANDLER_FAILED)
     return this.#insert([{ kind: 'send', message: otherwise }])
   }
 

@@ -1,9 +1,11 @@
 import { Fault } from '../kernel/fault.ts'
-import type { AppId, TemplateId } from '../kernel/ids.ts'
+import type { AppId, SdkAppId, TemplateId, UserId } from '../kernel/ids.ts'
 import { LOG_LEVELS, type LogLevel } from '../kernel/log.ts'
 import { PUSH_MODES, type PushMode } from '../kernel/push-mode.ts'
 import { Secret } from '../kernel/secret.ts'
-import { hours, type Seconds } from '../kernel/time.ts'
+import { hours, type Millis, type Seconds } from '../kernel/time.ts'
+import { Malformed } from './malformed.ts'
+import { type QuietHours, quietHoursOf, spanOf } from './spans.ts'
 
 export interface Settings {
   readonly appId: AppId
@@ -24,12 +26,30 @@ export interface Settings {
   readonly longTermTemplates: readonly TemplateId[]
   /** CloudWatch's namespace for our metrics; empty where nobody reads them. */
   readonly metricsNamespace: string
+  readonly imSdkAppId: SdkAppId
+  /** What UserSigs are signed with. */
+  readonly imSecretKey: Secret
+  /** The administrator account that calls IM's REST API. */
+  readonly imAdmin: UserId
+  /** Of callback authentication: any of them is right. */
+  readonly imCallbackTokens: readonly Secret[]
+  /** Scheme and host of IM's REST API in the application's region, without a slash at its end. */
+  readonly imApiBase: string
+  /** What notices are sent with; the first template of `templates.json` when it is not set. */
+  readonly notifyTemplate: TemplateId | undefined
+  /** How long after the first, second … notice in a row the next one has to wait; the last one holds for all that follow. */
+  readonly notifyCooldowns: readonly Millis[]
+  /** The most notices that a person gets in 24 hours. */
+  readonly notifyPerDay: number
+  readonly quietHours: QuietHours | undefined
+  /** `offline`: nobody whom a vendor's push of an app of ours still reaches (`PushOnline`). */
+  readonly notifyWhen: NotifyWhen
 }
 
-type Environment = Readonly<Record<string, string | undefined>>
+export const NOTIFY_WHEN = ['offline', 'not-online'] as const
+export type NotifyWhen = (typeof NOTIFY_WHEN)[number]
 
-/** What is wrong with a value, said without showing it. */
-class Malformed extends Error {}
+type Environment = Readonly<Record<string, string | undefined>>
 
 interface Row<T> {
   readonly variable: string
@@ -77,14 +97,7 @@ const ROWS: { readonly [Name in keyof Settings]: Row<Settings[Name]> } = {
   apiBase: {
     variable: 'WECHAT_API_BASE',
     fallback: 'https://api.weixin.qq.com',
-    parse: (value) => {
-      const url = URL.canParse(value) ? new URL(value) : undefined
-      const isBare = url !== undefined && `${url.origin}${url.pathname}`.replace(/\/$/, '') === value.replace(/\/$/, '')
-      if (!isBare || !/^https?:$/.test(url.protocol)) {
-        throw new Malformed('a URL such as https://api.weixin.qq.com; 须为形如 https://api.weixin.qq.com 的地址')
-      }
-      return value.replace(/\/$/, '')
-    },
+    parse: (value) => bareUrl(value, 'https://api.weixin.qq.com'),
   },
   longTermTemplates: {
     variable: 'LONG_TERM_TEMPLATES',
@@ -104,6 +117,50 @@ const ROWS: { readonly [Name in keyof Settings]: Row<Settings[Name]> } = {
     fallback: '',
     parse: (value) => matching(value, /^[\w./#:-]{0,255}$/, 'a namespace of CloudWatch; 须为 CloudWatch 命名空间'),
   },
+  imSdkAppId: {
+    variable: 'IM_SDK_APP_ID',
+    parse: (value) => matching(value, /^[1-9]\d{0,9}$/, 'the digits of an SDKAppID; 须为数字 SDKAppID') as SdkAppId,
+  },
+  imSecretKey: {
+    variable: 'IM_SECRET_KEY',
+    parse: (value) => new Secret(matching(value, /^[!-~]{16,256}$/, '64 letters or digits; 64 位字母或数字')),
+  },
+  imAdmin: {
+    variable: 'IM_ADMIN',
+    fallback: 'administrator',
+    parse: (value) => matching(value, /^[\w.@-]{1,32}$/, 'the UserID of an administrator; 须为管理员 UserID') as UserId,
+  },
+  imCallbackTokens: {
+    variable: 'IM_CALLBACK_TOKEN',
+    parse: (value) => secrets(value, /^[!-~]{4,64}$/, '4 to 64 letters or digits each; 每个为 4–64 位字母或数字'),
+  },
+  imApiBase: {
+    variable: 'IM_API_BASE',
+    fallback: 'https://console.tim.qq.com',
+    parse: (value) => bareUrl(value, 'https://console.tim.qq.com'),
+  },
+  notifyTemplate: {
+    variable: 'NOTIFY_TEMPLATE',
+    fallback: '',
+    parse: (value) =>
+      value === '' ? undefined : (matching(value, /^[\w-]{1,64}$/, 'the id of a template; 须为模板 ID') as TemplateId),
+  },
+  notifyCooldowns: {
+    variable: 'NOTIFY_COOLDOWNS',
+    fallback: '60s,10m,1h,6h',
+    parse: (value) => value.split(',').map((entry) => spanOf(entry.trim())),
+  },
+  notifyPerDay: {
+    variable: 'NOTIFY_PER_DAY',
+    fallback: '20',
+    parse: (value) => Number(matching(value, /^[1-9]\d{0,3}$/, 'a number from 1 to 9999; 须为 1 到 9999 的数字')),
+  },
+  quietHours: {
+    variable: 'QUIET_HOURS',
+    fallback: '',
+    parse: (value) => (value === '' ? undefined : quietHoursOf(value)),
+  },
+  notifyWhen: { variable: 'NOTIFY_WHEN', fallback: 'not-online', parse: (value) => oneOf(value, NOTIFY_WHEN) },
 }
 
 /**
@@ -134,6 +191,15 @@ function load<T>({ variable, fallback, parse }: Row<T>, environment: Environment
   if (value === undefined) throw new Malformed('missing; 未设置')
   if (value !== value.trim()) throw new Malformed('a blank or newline at its beginning or end; 首尾有空格或换行')
   return parse(value, environment)
+}
+
+function bareUrl(value: string, such: string): string {
+  const url = URL.canParse(value) ? new URL(value) : undefined
+  const isBare = url !== undefined && `${url.origin}${url.pathname}`.replace(/\/$/, '') === value.replace(/\/$/, '')
+  if (!isBare || !/^https?:$/.test(url.protocol)) {
+    throw new Malformed(`a URL such as ${such}; 须为形如 ${such} 的地址`)
+  }
+  return value.replace(/\/$/, '')
 }
 
 function matching(value: string, pattern: RegExp, rule: string): string {

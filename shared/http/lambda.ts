@@ -14,5 +14,8 @@ const plainRequest = (event: Partial<APIGatewayProxyEventV2>): PlainRequest => (
   method: event.requestContext?.http?.method ?? '',
   path: event.rawPath ?? '',
   query: event.rawQueryString ?? '',
+  ...ofCaller(event.requestContext?.http?.sourceIp),
   body: Buffer.from(event.body ?? '', event.isBase64Encoded === true ? 'base64' : 'utf8'),
 })
+
+const ofCaller = (ip: string | undefined) => (ip === undefined ? {} : { ip })

@@ -5,6 +5,8 @@ export interface PlainRequest {
   /** As sent, without the question mark. */
   readonly query: string
   readonly body: Uint8Array
+  /** Of the caller, as the gateway sees it. */
+  readonly ip?: string
 }
 
 export interface PlainResponse {

@@ -1,10 +1,13 @@
-import { hash, timingSafeEqual } from 'node:crypto'
+import { createHmac, hash, timingSafeEqual } from 'node:crypto'
 
 /** Lower-case hex SHA-1, as WeChat signs. */
 export const sha1 = (text: string): string => hash('sha1', text, 'hex')
 
 /** Lower-case hex SHA-256. */
 export const sha256 = (text: string): string => hash('sha256', text, 'hex')
+
+/** HMAC-SHA256; a key that is text is its UTF-8 bytes. */
+export const hmacSha256 = (key: string, text: string): Buffer => createHmac('sha256', key).update(text).digest()
 
 /** Compares two hex digests in a time that does not depend on where they differ. */
 export function equalDigests(left: string, right: string): boolean {

@@ -66,7 +66,10 @@ function progressOf(text = 'null'): Pick<Task, 'progress'> {
 /** Waiting work is spread over few partitions of the index `due`; each tick reads them all. */
 export const DUE_SHARDS = ['0', '1', '2', '3'] as const
 
-const shardOf = ({ sk }: ItemKey): string => DUE_SHARDS[(sk.codePointAt(sk.length - 1) ?? 0) % DUE_SHARDS.length] ?? '0'
+/** Pushes differ in the end of their sort key, what is known of a person in that of the partition key. */
+const shardOf = ({ pk, sk }: ItemKey): string => DUE_SHARDS[(lastOf(pk) + lastOf(sk)) % DUE_SHARDS.length] ?? '0'
+
+const lastOf = (text: string): number => text.codePointAt(text.length - 1) ?? 0
 
 /** One update of one item: the members that UpdateItem and a transaction's Update have in common. */
 export interface ItemUpdate {
@@ -175,5 +178,6 @@ export const erased = (key: ItemKey): ItemUpdate => ({
   ExpressionAttributeNames: STATE,
   ExpressionAttributeValues: { ':done': { S: 'done' }, ':failed': { S: 'failed' }, ':erased': { S: 'erased' } },
 })
+
 /** The attribute by which the table forgets an item; its items are read with the clock in hand all the same. */
 export const TTL = 'expiresAtSec'

@@ -1,5 +1,6 @@
 import { sha256 } from '../kernel/bytes.ts'
-import type { TemplateId } from '../kernel/ids.ts'
+import type { TemplateId, UserId } from '../kernel/ids.ts'
+import type { Seconds } from '../kernel/time.ts'
 
 export interface ItemKey {
   readonly pk: string
@@ -19,6 +20,38 @@ export const progressKey = ({ pk, sk }: ItemKey): ItemKey => ({ pk, sk: `progres
 export const permitKey = (person: string, templateId: TemplateId): ItemKey => ({
   pk: person,
   sk: `permit#${keyPart(templateId)}`,
+})
+
+/** The same person in Tencent IM. */
+export const imKey = (userId: UserId): string => `im#${keyPart(userId)}`
+
+/** Under a person of either world: who that is in the other. */
+export const identityKey = (person: string): ItemKey => ({ pk: person, sk: 'identity' })
+
+/** In the order of IM's time; all that stands after the notices of a person begins with a later letter. */
+export const noticeSortKey = (sentAt: Seconds, from: UserId, key: string): string =>
+  `${noticeSortFrom(sentAt)}#${keyPart(from)}#${keyPart(key)}`
+
+/** The least sort key of a notice of that second. */
+export const noticeSortFrom = (sentAt: Seconds): string => `notice#${String(sentAt).padStart(10, '0')}`
+
+/** A group's message that mentions several. */
+export const mentionKey = (group: string, key: string): ItemKey => ({
+  pk: `group#${keyPart(group)}`,
+  sk: `notice#${keyPart(key)}`,
+})
+
+/** How far a person was told. */
+export const notifyKey = (userId: UserId): ItemKey => ({ pk: imKey(userId), sk: 'notify' })
+
+export const presenceKey = (userId: UserId): ItemKey => ({ pk: imKey(userId), sk: 'presence' })
+
+export const readKey = (reader: UserId, peer: UserId): ItemKey => ({ pk: imKey(reader), sk: `read#${keyPart(peer)}` })
+
+/** A message that was asked for, by the key that it must not be sent twice under. */
+export const orderKey = (appId: string, idempotencyKey: string): ItemKey => ({
+  pk: `send#${appId}#${keyPart(idempotencyKey)}`,
+  sk: '-',
 })
 
 /** DynamoDB takes 1024 bytes of sort key, and `#` separates: whatever else a sender writes is hashed. */

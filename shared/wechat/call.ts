@@ -1,10 +1,10 @@
+import { type Fetch, type HttpAnswer, type HttpRequest, request, Unanswered } from '../http/request.ts'
 import { decodeUtf8 } from '../kernel/bytes.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Secret } from '../kernel/secret.ts'
 import { type Clock, type Millis, millis } from '../kernel/time.ts'
 import { nextOf, refusal } from './errcode.ts'
-import { type Fetch, type HttpAnswer, type HttpRequest, request, Unanswered } from './http.ts'
 import { readJson, scalarOf, type WireTree } from './wire.ts'
 
 /** What a call needs of the world. */

@@ -1,10 +1,10 @@
+import type { Fetch } from '../http/request.ts'
 import { sha256 } from '../kernel/bytes.ts'
 import { Fault } from '../kernel/fault.ts'
 import { hours, type Seconds } from '../kernel/time.ts'
 import type { MediaIds } from '../store/media.ts'
 import type { WeChatApi } from './api.ts'
 import { meaningOf } from './errcode.ts'
-import type { Fetch } from './http.ts'
 import type { Picture } from './outgoing.ts'
 import { fetchPicture } from './picture.ts'
 

@@ -1,7 +1,7 @@
+import { type Fetch, type HttpAnswer, request, Unanswered } from '../http/request.ts'
 import { Fault } from '../kernel/fault.ts'
 import { type Millis, millis } from '../kernel/time.ts'
 import type { PictureFile } from './api.ts'
-import { type Fetch, type HttpAnswer, request, Unanswered } from './http.ts'
 
 /**
  * WeChat's pages say 2 MB of a mini program's pictures, and elsewhere 10 MB. Process holds those of ten people at once, each more

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { Fetch } from '../../../shared/http/request.ts'
 import { millis } from '../../../shared/kernel/time.ts'
-import type { Fetch } from '../../../shared/wechat/http.ts'
 import { fetchPicture } from '../../../shared/wechat/picture.ts'
 
 const PNG = Buffer.from('89504e470d0a1a0a', 'hex')

@@ -1,5 +1,5 @@
 import { type Millis, millis, minutes } from '../kernel/time.ts'
-import type { Next } from '../wechat/errcode.ts'
+import type { Next } from './errcode.ts'
 
 /** 30 tries take some 16 hours; after the last one the push is failed and waits for a replay. */
 export const MOST_ATTEMPTS = 30

@@ -1,5 +1,5 @@
 import { Fault } from '../kernel/fault.ts'
-import { meaningOf, type Next, nextOf } from '../wechat/errcode.ts'
+import { meaningOf, type Next, nextOf } from './errcode.ts'
 
 /** Why a step did not succeed, in words that are safe to log and to keep. */
 export interface Failure {
@@ -27,4 +27,4 @@ export const KILLED: Failure = { next: 'mend', reason: 'KILLED' }
 export const TOO_LARGE: Failure = { next: 'mend', reason: 'TOO_LARGE' }
 
 /** A handler's own error: what it says may hold what the user wrote. */
-export const handlerFailure = (): Failure => ({ next: 'again', reason: 'HANDLER_FAILED' })
+export const HANDLER_FAILED: Failure = { next: 'again', reason: 'HANDLER_FAILED' }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { backOff, MOST_ATTEMPTS } from '../../../shared/act/back-off.ts'
+import { backOff, MOST_ATTEMPTS } from '../../../shared/wechat/back-off.ts'
 
 describe('backOff', () => {
   it('doubles from 15 s up to an hour', () => {

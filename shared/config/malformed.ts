@@ -1,0 +1,2 @@
+/** What is wrong with a value, said without showing it. */
+export class Malformed extends Error {}
