@@ -1,6 +1,6 @@
 interface FaultRow {
   /** What a caller over HTTP sees; the code itself stays in the log. */
-  readonly status: 400 | 401 | 413 | 500
+  readonly status: 400 | 401 | 413 | 429 | 500
   /** What to do next, for the developer; the local stack and `wx decode` print it beside the code. */
   readonly hint: string
   readonly zh: string
@@ -91,6 +91,96 @@ export const FAULTS = {
     status: 500,
     hint: 'What answered is not the JSON of WeChat: check WECHAT_API_BASE and proxies on the way.',
     zh: '应答不是微信的 JSON：请检查 WECHAT_API_BASE 以及途中的代理。',
+  },
+  CALLBACK_INCOMPLETE: {
+    status: 401,
+    hint: 'A query parameter of the callback is missing, malformed or there twice: switch callback authentication on in IM’s console.',
+    zh: '回调缺少查询参数、格式不对或重复：请在 IM 控制台开启回调鉴权。',
+  },
+  CALLBACK_FOREIGN: {
+    status: 401,
+    hint: 'SdkAppid is not IM_SDK_APP_ID: compare it with IM’s console.',
+    zh: 'SdkAppid 与 IM_SDK_APP_ID 不一致，请与 IM 控制台核对。',
+  },
+  CALLBACK_STALE: {
+    status: 401,
+    hint: 'RequestTime is more than 60 s from our clock: a replay, or a clock is wrong.',
+    zh: 'RequestTime 与本机时钟相差超过 60 秒：可能是重放，或时钟不准。',
+  },
+  CALLBACK_FORGED: {
+    status: 401,
+    hint: 'Sign fits none of the tokens: compare IM_CALLBACK_TOKEN with IM’s console; a change there takes about 2 minutes.',
+    zh: 'Sign 与 Token 不符：请与 IM 控制台核对 IM_CALLBACK_TOKEN，控制台修改约 2 分钟后生效。',
+  },
+  CALLBACK_UNREADABLE: {
+    status: 401,
+    hint: 'The body is not the JSON object of a callback.',
+    zh: '请求体不是回调的 JSON 对象。',
+  },
+  CALLBACK_CONTRADICTORY: {
+    status: 401,
+    hint: 'CallbackCommand differs in query and body, or the body lacks what the command needs.',
+    zh: '查询参数与请求体的 CallbackCommand 不一致，或请求体缺少该命令必需的字段。',
+  },
+  IM_UNREACHABLE: {
+    status: 500,
+    hint: 'No answer of Tencent IM came in time; it is asked again by itself. Check the way out to IM_API_BASE.',
+    zh: '腾讯云 IM 未在时限内应答，会自动重试；请检查到 IM_API_BASE 的网络。',
+  },
+  IM_REFUSED: {
+    status: 500,
+    hint: 'Tencent IM answered with this ErrorCode; shared/im/errcode.ts says what it means.',
+    zh: '腾讯云 IM 返回了该 ErrorCode，含义见 shared/im/errcode.ts。',
+  },
+  IM_UNREADABLE: {
+    status: 500,
+    hint: 'What answered is not the JSON of Tencent IM: check IM_API_BASE and proxies on the way.',
+    zh: '应答不是腾讯云 IM 的 JSON：请检查 IM_API_BASE 以及途中的代理。',
+  },
+  USER_SIG_INVALID: {
+    status: 401,
+    hint: 'The UserSig is malformed, expired, or signed with another key or for another UserID.',
+    zh: 'UserSig 格式不对、已过期，或密钥、UserID 不符。',
+  },
+  USER_ID_INVALID: {
+    status: 400,
+    hint: 'A UserID is 1 to 32 bytes of printable ASCII.',
+    zh: 'UserID 须为 1–32 字节的可打印 ASCII 字符。',
+  },
+  USER_ID_TAKEN: {
+    status: 500,
+    hint: 'The UserID belongs to another person already: choose another one.',
+    zh: '该 UserID 已属于其他用户，请换一个。',
+  },
+  REQUEST_INVALID: {
+    status: 400,
+    hint: 'Mend the request as it is said here; docs/im.md shows one.',
+    zh: '请按上述提示修改请求，示例见 docs/im.md。',
+  },
+  KEY_REUSED: {
+    status: 400,
+    hint: 'The idempotencyKey was used for another message: take a new one.',
+    zh: '该 idempotencyKey 已用于另一条消息，请换用新的。',
+  },
+  TEMPLATE_UNKNOWN: {
+    status: 400,
+    hint: 'The template is not in shared/reply/templates.json: npm run -s wx -- templates pull.',
+    zh: 'shared/reply/templates.json 中没有该模板：请运行 npm run -s wx -- templates pull。',
+  },
+  TEMPLATE_DATA_INVALID: {
+    status: 400,
+    hint: 'Mend the fields named here: WeChat would refuse them with 47003.',
+    zh: '请改正上述字段，否则微信会返回 47003。',
+  },
+  LOGIN_REFUSED: {
+    status: 401,
+    hint: 'WeChat does not take the code: call wx.login again, each code is good for one use within 5 minutes.',
+    zh: '微信不接受该 code：请重新调用 wx.login，每个 code 只能使用一次，5 分钟内有效。',
+  },
+  LOGIN_TOO_OFTEN: {
+    status: 429,
+    hint: 'Too many logins from this address or with this code: try again in a minute.',
+    zh: '该地址或该 code 登录过于频繁，请一分钟后重试。',
   },
   PICTURE_UNREACHABLE: {
     status: 500,

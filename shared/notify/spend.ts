@@ -1,0 +1,52 @@
+import { Fault } from '../kernel/fault.ts'
+import type { MsgId } from '../kernel/ids.ts'
+import type { Seconds } from '../kernel/time.ts'
+import { accepted, denied, type Permit, released } from '../store/permit.ts'
+import { deniesPermit, mayHaveArrived } from '../wechat/errcode.ts'
+import { type Failure, failureOf } from '../wechat/failure.ts'
+
+/** How the sending of one subscribe message ended. */
+export type Spent =
+  | { readonly kind: 'sent'; readonly msgId: MsgId | undefined }
+  /** It may have arrived: it is not sent again. */
+  | { readonly kind: 'unsure' }
+  /** WeChat says that the person allows nothing, whatever we have counted. */
+  | { readonly kind: 'declined' }
+  /** It did not go out. */
+  | { readonly kind: 'refused'; readonly failure: Failure }
+
+/** The name under which a permit was reserved before, and when. */
+export interface Reservation {
+  readonly id: string
+  readonly at: Seconds
+}
+
+/** Asks WeChat, for which a permit is reserved; what WeChat refuses is an outcome. */
+export async function spend(send: () => Promise<MsgId | undefined>): Promise<Spent> {
+  try {
+    return { kind: 'sent', msgId: await send() }
+  } catch (cause) {
+    if (mayHaveArrived(cause)) return { kind: 'unsure' }
+    // The table has the token: nothing was sent without one.
+    if (cause instanceof Fault && cause.code === 'TABLE_UNAVAILABLE')
+      return { kind: 'refused', failure: { next: 'again', reason: cause.code } }
+    const failure = failureOf(cause)
+    return deniesPermit(failure.errcode) ? { kind: 'declined' } : { kind: 'refused', failure }
+  }
+}
+
+/** What that leaves of the permit. */
+export const permitAfter =
+  (spent: Spent, { id, at }: Reservation) =>
+  (permit: Permit): Permit => {
+    switch (spent.kind) {
+      case 'sent':
+        return accepted(permit, id, at, spent.msgId)
+      case 'unsure':
+        return permit
+      case 'declined':
+        return denied(permit, id, at)
+      case 'refused':
+        return released(permit, id)
+    }
+  }
