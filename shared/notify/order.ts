@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { sha256 } from '../kernel/bytes.ts'
 import { Fault } from '../kernel/fault.ts'
-import type { AppId, MsgId, OpenId, TemplateId } from '../kernel/ids.ts'
-import { type Clock, type Millis, millis, minutes, type Sleep, toSeconds } from '../kernel/time.ts'
+import type { AppId, MsgId, OpenId, TemplateId, UserId } from '../kernel/ids.ts'
+import { type Clock, millis, minutes, type Sleep, toSeconds } from '../kernel/time.ts'
 import type { Identities } from '../store/identity.ts'
 import { orderKey, personKey } from '../store/key.ts'
 import type { Order, Orders } from '../store/order.ts'
@@ -57,7 +57,7 @@ export async function order(request: SendRequest, deps: OrderDeps): Promise<Send
 /** An openid has 28 letters; whoever else is meant has logged in with us. */
 async function openIdOf(to: string, { identities }: OrderDeps): Promise<OpenId | undefined> {
   if (/^o[\w-]{27}$/.test(to)) return to as OpenId
-  const identity = await identities.ofUser(to as never)
+  const identity = await identities.ofUser(to as UserId)
   return identity?.openId ?? (to.startsWith('o') ? (to as OpenId) : undefined)
 }
 
