@@ -13,7 +13,7 @@ import type { Manner } from './verdict.ts'
 /** What telling people takes from the world. */
 export interface NotifyDeps extends Manner {
   readonly store: NotifyStore
-  readonly identities: Pick<Identities, 'ofKey'>
+  readonly identities: Identities
   permit(person: string, templateId: TemplateId): Promise<Permit>
   /** Whoever is not in the answer, nobody knows about. */
   onlineStatus(people: readonly UserId[]): Promise<ReadonlyMap<UserId, OnlineStatus>>

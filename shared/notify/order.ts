@@ -15,7 +15,7 @@ import { permitAfter, type Reservation, type Spent, spend } from './spend.ts'
 
 export interface OrderDeps {
   readonly orders: Orders
-  readonly identities: Pick<Identities, 'ofUser'>
+  readonly identities: Identities
   permit(person: string, templateId: TemplateId): Promise<Permit>
   sendSubscribeMessage(to: OpenId, message: SubscribeMessage): Promise<MsgId | undefined>
   readonly appId: AppId
