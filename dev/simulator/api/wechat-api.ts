@@ -61,6 +61,8 @@ export interface WeChatApi extends ApiServer {
   login(openId: string, unionId?: string): string
   /** From now on jscode2session refuses this person: 40226. */
   block(openId: string): void
+  /** From now on the person has allowed the template so often. */
+  allow(openId: string, templateId: string, count: number): void
   /** Every token ends now and is answered with this, 42001 unless said otherwise. */
   expireToken(fault?: TokenFault): void
 }
@@ -111,6 +113,7 @@ export async function startWeChatApi(options: WeChatApiOptions): Promise<WeChatA
     delivered: people.deliveries.to,
     login: login.login,
     block: login.block,
+    allow: people.permits.set,
     expireToken: (fault = 42001) => tokens.expire(fault),
     close: async () => {
       soon.close()
