@@ -25,14 +25,16 @@ export async function look(
     }
     const verdict = decided(found, deps)
     if (verdict === 'ask') return found
-    if (await write(found, verdict, deps)) return undefined
+    if (verdict === 'rest' || (await write(found, verdict, deps))) return undefined
   }
   throw contention()
 }
 
-/** What the item is to say, or that IM is to be asked. */
-function decided(candidate: Candidate, deps: NotifyDeps): Partial<Notify> | 'ask' {
-  if (candidate.unseen.length === 0) return rested(candidate, 'seen', deps)
+/** What the item is to say, that IM is to be asked, or that all is as it was. */
+function decided(candidate: Candidate, deps: NotifyDeps): Partial<Notify> | 'ask' | 'rest' {
+  const { notify, isFreed } = candidate
+  if (candidate.unseen.length === 0)
+    return notify.next === undefined && !isFreed ? 'rest' : rested(candidate, 'nothing-new', deps)
   if (remaining(candidate.permit) === 0) return rested(candidate, 'no-permit', deps)
   const verdict = verdictOn(candidate, deps, deps.clock())
   return verdict.kind === 'ask' ? 'ask' : waiting(candidate, verdict, deps)
