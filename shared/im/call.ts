@@ -91,6 +91,9 @@ const ALARMING: readonly Next[] = ['configure', 'billing', 'pause']
 
 function report(failure: Fault, log: Log): void {
   const event = EVENTS[failure.code] ?? 'im-api.failed'
-  if (!ALARMING.includes(nextOf(failure))) return log.warn(event, failure.facts)
-  log.error(event, { ...failure.facts, hint: failure.hint, zh: failure.zh })
+  if (ALARMING.includes(nextOf(failure))) {
+    log.error(event, { ...failure.facts, hint: failure.hint, zh: failure.zh })
+  } else {
+    log.warn(event, failure.facts)
+  }
 }
