@@ -162,7 +162,7 @@ const plain = (value: string): string =>
 const isVisible = (value: string): boolean => /[^\p{Cc}\p{Cf}\p{Z}]/u.test(value)
 
 /** At most so many UTF-16 units, the mark among them, cut between letters as people see them. */
-function shortened(value: string, limit: number, mark = ''): string {
+export function shortened(value: string, limit: number, mark = ''): string {
   if (value.length <= limit) return value
   const room = limit - mark.length
   // A letter ends where the code point behind it says so: two units beyond are enough to see it.
