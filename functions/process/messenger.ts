@@ -30,7 +30,7 @@ export function messengerOf(settings: Account, client: DynamoDBClient, given: Wo
   const account = accountOf(appId, apiBase)
   const store = dynamoTokens(client, tableName, account, clock)
   const tokens = accessTokens({ ...given, ask: stableToken(world, appId, appSecret), store })
-  const api = weChatApi({ ...world, tokens, appId, appSecret })
+  const api = weChatApi({ ...world, tokens })
   const ids = dynamoMedia(client, tableName, account, clock, MEDIA_LIFE)
   return httpMessenger(api, pictureMedia({ fetch, api, ids }))
 }

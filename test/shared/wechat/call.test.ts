@@ -26,7 +26,7 @@ async function anApi(answer: { readonly status: number; readonly body: string })
   started.push(weixin.close)
   const { log, lines } = aLog()
   const token = async () => new Secret('T')
-  const given = { tokens: { get: token, renew: token }, appId: APP_ID, appSecret: new Secret('S') }
+  const given = { tokens: { get: token, renew: token } }
   return { api: weChatApi({ fetch, base: weixin.url, clock: aClock(), log, ...given }), lines }
 }
 
