@@ -80,7 +80,9 @@ async function everythingSaid(answer: () => ReturnType<Parameters<typeof aWeixin
   const record = await store.read()
   return {
     thrown,
-    said: [...lines, ...thrown, inspect([record, tokens, api, session], { depth: 9 }), JSON.stringify(record)].join('\n'),
+    said: [...lines, ...thrown, inspect([record, tokens, api, session], { depth: 9 }), JSON.stringify(record)].join(
+      '\n',
+    ),
   }
 }
 
