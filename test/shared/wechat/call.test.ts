@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { OpenId, TemplateId } from '../../../shared/kernel/ids.ts'
 import { Secret } from '../../../shared/kernel/secret.ts'
 import { type WeChatApi, weChatApi } from '../../../shared/wechat/api.ts'
-import { APP_ID, aClock, OPEN_ID } from '../../support/build.ts'
+import { aClock, OPEN_ID } from '../../support/build.ts'
 import { aLog } from '../../support/lines.ts'
 import { aWeixinStub } from '../../support/weixin-stub.ts'
 
