@@ -1,7 +1,7 @@
 import type { OpenId } from '../kernel/ids.ts'
 import { millis } from '../kernel/time.ts'
-import { personKey, progressKey, windowKey } from '../store/key.ts'
-import type { Belonging, Settlement, Task } from '../store/work.ts'
+import { imKey, personKey, progressKey, windowKey } from '../store/key.ts'
+import type { Belonging, Settlement, Task, Work } from '../store/work.ts'
 import { backOff } from '../wechat/back-off.ts'
 import { isConversation } from '../wechat/message.ts'
 import type { ActDeps } from './deps.ts'
@@ -25,10 +25,21 @@ export async function erasePerson(task: Task, openId: OpenId, deps: ActDeps): Pr
     const owed = others.filter(isOwed)
     const needed = owed.flatMap(({ key }) => [key.sk, windowKey(key.pk).sk, progressKey(key).sk])
     // What changes meanwhile is looked at anew: it may have come after the event.
-    if (await work.erase(earlier.filter(({ key }) => !needed.includes(key.sk)))) return ERASED
+    // What lies in IM's part goes first: the identity is what leads there.
+    const isGone = (await work.erase(await inIm(earlier, work))) && (await work.erase(besides(needed, earlier)))
+    if (isGone) return ERASED
   }
   return task.attempts < MOST_WAITS ? later(task, deps) : ERASED
 }
+
+/** All of it, whenever it came: without the identity it is nobody's. */
+async function inIm(belongings: readonly Belonging[], work: Work): Promise<readonly Belonging[]> {
+  const users = belongings.flatMap(({ userId }) => (userId === undefined ? [] : [userId]))
+  return (await Promise.all(users.map((userId) => work.belongings(imKey(userId))))).flat()
+}
+
+const besides = (needed: readonly string[], belongings: readonly Belonging[]): readonly Belonging[] =>
+  belongings.filter(({ key }) => !needed.includes(key.sk))
 
 const ERASED: Settlement = { state: 'done', outcome: 'erased' }
 

@@ -5,8 +5,9 @@ import type { App, PlainRequest } from './plain.ts'
 export const lambdaHandler =
   (app: App) =>
   async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
-    const { status, contentType, body } = await app(plainRequest(event))
-    return { statusCode: status, headers: contentType === undefined ? {} : { 'content-type': contentType }, body }
+    const { status, contentType, headers, body } = await app(plainRequest(event))
+    const ofContent = contentType === undefined ? {} : { 'content-type': contentType }
+    return { statusCode: status, headers: { ...headers, ...ofContent }, body }
   }
 
 // HTTP API sends every body that is not text, JSON or XML by its content type as base64; an event may also be written by hand.

@@ -12,6 +12,8 @@ export interface PlainRequest {
 export interface PlainResponse {
   readonly status: number
   readonly contentType?: string
+  /** Others, their names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>
   readonly body: string
 }
 

@@ -12,6 +12,7 @@ import {
   type Update,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
+import type { UserId } from '../kernel/ids.ts'
 import { type Clock, type Millis, millis } from '../kernel/time.ts'
 import { erased, type Item, keyItem, keyOf, numberOf, putOver, readied, settlement, taskOf, woken } from './item.ts'
 import { type ItemKey, permitKey, windowKey } from './key.ts'
@@ -158,7 +159,7 @@ function writesOf({ settled, window, permits = [], released }: Changes, writing:
 
 /** Without what people have written: a busy person has much of it. */
 const BELONGING: Partial<QueryCommandInput> = {
-  ProjectionExpression: 'pk, sk, kind, #state, message, acceptedAtMs, version',
+  ProjectionExpression: 'pk, sk, kind, #state, message, acceptedAtMs, version, userId',
   ExpressionAttributeNames: { '#state': 'state' },
 }
 
@@ -166,11 +167,14 @@ const BELONGING: Partial<QueryCommandInput> = {
 const byAcceptance = (left: Item, right: Item): number =>
   numberOf(left.openAtMs) - numberOf(right.openAtMs) || (keyOf(left).sk < keyOf(right).sk ? -1 : 1)
 
+/** Their version is the time of writing, or of joining, by our clock. */
+const VERSIONED: readonly string[] = ['permit', 'identity']
+
 const belongingOf = (item: Item): Belonging => ({
   key: keyOf(item),
   state: item.kind?.S === 'push' ? (item.state?.S as PushState) : undefined,
   kind: item.message?.S ?? '',
   version: numberOf(item.version),
-  // A version is the time of its writing, by our clock.
-  since: millis(numberOf(item.kind?.S === 'permit' ? item.version : item.acceptedAtMs)),
+  since: millis(numberOf(VERSIONED.includes(item.kind?.S ?? '') ? item.version : item.acceptedAtMs)),
+  ...(item.kind?.S === 'identity' && item.userId?.S !== undefined ? { userId: item.userId.S as UserId } : {}),
 })

@@ -22,3 +22,7 @@ export interface Identities {
    */
   join(identity: Identity): Promise<Identity>
 }
+
+/** A mini program may be bound to the open platform later than a person came to it. */
+export const withUnionId = (identity: Identity, unionId: string | undefined): Identity =>
+  unionId === undefined || identity.unionId !== undefined ? identity : { ...identity, unionId }

@@ -54,6 +54,15 @@ export const orderKey = (appId: string, idempotencyKey: string): ItemKey => ({
   sk: '-',
 })
 
+/** What came from one address in one minute; `from` is a hash. */
+export const loginsFromKey = (from: string, minute: number): ItemKey => ({
+  pk: `login#from#${from}`,
+  sk: `minute#${minute}`,
+})
+
+/** A code of `wx.login` that was tried; `code` is a hash. */
+export const loginCodeKey = (code: string): ItemKey => ({ pk: `login#code#${code}`, sk: '-' })
+
 /** DynamoDB takes 1024 bytes of sort key, and `#` separates: whatever else a sender writes is hashed. */
 export const keyPart = (text: string): string =>
   /^(?!sha256-)[\w.-]{0,200}$/.test(text) ? text : `sha256-${sha256(text)}`

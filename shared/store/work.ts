@@ -1,4 +1,4 @@
-import type { TemplateId } from '../kernel/ids.ts'
+import type { TemplateId, UserId } from '../kernel/ids.ts'
 import type { Millis, Seconds } from '../kernel/time.ts'
 import type { ItemKey } from './key.ts'
 import type { Permit } from './permit.ts'
@@ -58,8 +58,10 @@ export interface Belonging {
   readonly kind: string
   /** Of what is written anew with a version. */
   readonly version: number
-  /** When a push was accepted, or a permit last changed; 0 for the rest. */
+  /** When a push was accepted, a permit last changed or an identity was joined; 0 for the rest. */
   readonly since: Millis
+  /** Of an identity: who the person is in Tencent IM. */
+  readonly userId?: UserId
 }
 
 /**
@@ -78,6 +80,7 @@ export interface Work {
   commit(changes: Changes): Promise<number | undefined>
   /** Makes the stream tell once more of a push that is ready and that nobody works on. */
   wake(key: ItemKey): Promise<void>
+  /** Of a person of either world. */
   belongings(person: string): Promise<readonly Belonging[]>
   /**
    * Pushes keep their key and nothing else until they may be forgotten: what was accepted once is never new again. False when one

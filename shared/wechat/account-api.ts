@@ -30,5 +30,5 @@ export function accountApi(account: Account, client: DynamoDBClient, given: ApiW
   const world = { ...given, base: apiBase }
   const store = dynamoTokens(client, tableName, accountOf(appId, apiBase), given.clock)
   const tokens = accessTokens({ ...given, ask: stableToken(world, appId, appSecret), store })
-  return weChatApi({ ...world, tokens, appId, appSecret })
+  return weChatApi({ ...world, tokens })
 }

@@ -1,7 +1,7 @@
 import { Fault } from '../kernel/fault.ts'
-import type { AppId, MsgId, OpenId } from '../kernel/ids.ts'
+import type { MsgId, OpenId } from '../kernel/ids.ts'
 import { assertNever } from '../kernel/never.ts'
-import { Secret } from '../kernel/secret.ts'
+import type { Secret } from '../kernel/secret.ts'
 import { type CallbackCheck, callbackCheckOf, type Template, templatesOf } from './api-answers.ts'
 import { type Call, type World, weChatCaller } from './call.ts'
 import { nextOf } from './errcode.ts'
@@ -27,13 +27,6 @@ export interface PictureFile {
   readonly fileName: string
 }
 
-interface Session {
-  readonly openId: OpenId
-  /** Only when the mini program is bound to an account of the open platform. */
-  readonly unionId?: string
-  readonly sessionKey: Secret
-}
-
 /**
  * WeChat's API, one method a call.
  * @throws {Fault} WECHAT_REFUSED, WECHAT_UNREACHABLE, WECHAT_UNREADABLE, every method: see `nextOf`
@@ -46,8 +39,6 @@ export interface WeChatApi {
   uploadImage(file: PictureFile): Promise<string>
   /** The `msgid` that `subscribe_msg_sent_event` will name; WeChat may leave it out. */
   sendSubscribeMessage(to: OpenId, message: SubscribeMessage): Promise<MsgId | undefined>
-  /** A code of `wx.login`: used once, within about five minutes. */
-  code2Session(code: string): Promise<Session>
   templateList(): Promise<readonly Template[]>
   /** WeChat looks up and pings the URL that is set for pushes. */
   callbackCheck(): Promise<CallbackCheck>
@@ -55,13 +46,11 @@ export interface WeChatApi {
 
 export interface ApiDeps extends World {
   readonly tokens: AccessTokens
-  readonly appId: AppId
-  readonly appSecret: Secret
 }
 
 type Json = Readonly<Record<string, unknown>>
 
-export function weChatApi({ tokens, appId, appSecret, ...world }: ApiDeps): WeChatApi {
+export function weChatApi({ tokens, ...world }: ApiDeps): WeChatApi {
   const call = weChatCaller(world)
 
   /** Once more with another token when WeChat refuses this one: then nothing was done. */
@@ -102,17 +91,6 @@ export function weChatApi({ tokens, appId, appSecret, ...world }: ApiDeps): WeCh
     async sendSubscribeMessage(to, message) {
       const { msgid } = await post('/cgi-bin/message/subscribe/send', subscribeBody(to, message))
       return scalarOf(msgid) === '' ? undefined : (scalarOf(msgid) as MsgId)
-    },
-    async code2Session(code) {
-      const path = '/sns/jscode2session'
-      const query = { appid: appId, secret: appSecret, js_code: code, grant_type: 'authorization_code' }
-      const fields = await call({ method: 'GET', path, query })
-      const unionId = scalarOf(fields.unionid)
-      return {
-        openId: required(fields, 'openid', `GET ${path}`) as OpenId,
-        ...(unionId === '' ? {} : { unionId }),
-        sessionKey: new Secret(required(fields, 'session_key', `GET ${path}`)),
-      }
     },
     templateList: async () =>
       templatesOf(await callWithToken({ method: 'GET', path: '/wxaapi/newtmpl/gettemplate', tells: 'data' })),

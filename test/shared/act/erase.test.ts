@@ -1,12 +1,18 @@
-import { QueryCommand } from '@aws-sdk/client-dynamodb'
+import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { act } from '../../../shared/act/act.ts'
 import { Fault } from '../../../shared/kernel/fault.ts'
-import { minutes, seconds } from '../../../shared/kernel/time.ts'
+import type { OpenId } from '../../../shared/kernel/ids.ts'
+import { minutes, seconds, toSeconds } from '../../../shared/kernel/time.ts'
 import { RULES } from '../../../shared/reply/rules.ts'
 import { rules, run } from '../../../shared/reply/table.ts'
-import { personKey } from '../../../shared/store/key.ts'
-import { actWorld } from '../../support/act-world.ts'
+import { dynamoIdentities } from '../../../shared/store/dynamo-identity.ts'
+import { type Item, keyItem } from '../../../shared/store/item.ts'
+import { type ItemKey, imKey, noticeSortKey, notifyKey, personKey, presenceKey } from '../../../shared/store/key.ts'
+import type { Work } from '../../../shared/store/work.ts'
+import { type ActWorld, actWorld } from '../../support/act-world.ts'
 import { APP_ID, anEventPush } from '../../support/build.ts'
+import { anIdentity } from '../../support/identity-contract.ts'
 import { aText, popup, someone } from '../../support/people.ts'
 import { startTable, type TestTable } from '../../support/table.ts'
 
@@ -19,12 +25,14 @@ afterAll(() => table.close())
 const closing = (openId: string, event = 'user_authorization_cancellation') =>
   anEventPush({ FromUserName: 'oWeChatPlatform', Event: event, OpenID: openId, AppID: APP_ID })
 
-async function itemsOf(openId: string) {
+const itemsOf = (openId: string) => itemsUnder(personKey(APP_ID, openId))
+
+async function itemsUnder(pk: string) {
   const query = new QueryCommand({
     TableName: table.tableName,
     ConsistentRead: true,
     KeyConditionExpression: 'pk = :pk',
-    ExpressionAttributeValues: { ':pk': { S: personKey(APP_ID, openId) } },
+    ExpressionAttributeValues: { ':pk': { S: pk } },
   })
   return (await table.client().send(query)).Items ?? []
 }
@@ -87,4 +95,92 @@ describe.each(['user_authorization_cancellation', 'user_authorization_revoke'])(
     expect(world.sent).toHaveLength(1)
     expect((await world.item(after))?.body?.S).toContain('新消息')
   })
+
+  it('erases who a person is in Tencent IM, both ways, and all that lies there', async () => {
+    const world = actWorld(table)
+    const { openId, userId } = await aMember(world)
+    const other = await aMember(world)
+    expect(await itemsUnder(imKey(userId))).toHaveLength(4)
+    world.clock.advance(seconds(1))
+    const erasing = await world.accept(closing(openId, event))
+    await world.act(erasing)
+    expect((await world.item(erasing))?.outcome?.S).toBe('erased')
+    expect(await itemsUnder(imKey(userId))).toEqual([])
+    expect((await itemsOf(openId)).map(({ kind }) => kind?.S)).toEqual(['push'])
+    expect(await itemsUnder(imKey(other.userId))).toHaveLength(4)
+    expect(await itemsOf(other.openId)).toHaveLength(1)
+  })
+
+  it('leaves who has logged in since then', async () => {
+    const world = actWorld(table)
+    const openId = someone() as OpenId
+    const erasing = await world.accept(closing(openId, event))
+    world.clock.advance(seconds(1))
+    const { userId } = await aMember(world, openId)
+    await world.act(erasing)
+    expect((await world.item(erasing))?.outcome?.S).toBe('erased')
+    expect(await itemsUnder(imKey(userId))).toHaveLength(4)
+    expect((await itemsOf(openId)).map(({ kind }) => kind?.S).sort()).toEqual(['identity', 'push'])
+  })
+
+  it('keeps the way to what lies in Tencent IM until that is gone, so that who was stopped halfway goes on', async () => {
+    const world = actWorld(table)
+    const { openId, userId } = await aMember(world)
+    world.clock.advance(seconds(1))
+    const erasing = await world.accept(closing(openId, event))
+    const { work } = world.deps
+    let deletions = 0
+    const stopped: Work = {
+      ...work,
+      erase: async (belongings) => {
+        const isErased = await work.erase(belongings.slice(0, 2))
+        deletions += 1
+        if (deletions === 1) throw new Fault('TABLE_UNAVAILABLE')
+        return isErased
+      },
+    }
+    await expect(act(erasing, { ...world.deps, work: stopped })).rejects.toThrow('TABLE_UNAVAILABLE')
+    expect(await itemsUnder(imKey(userId))).toHaveLength(2)
+    await world.act(erasing)
+    expect(await itemsUnder(imKey(userId))).toEqual([])
+    expect((await itemsOf(openId)).map(({ kind }) => kind?.S)).toEqual(['push'])
+  })
+
+  it('comes again for an item there that changes meanwhile', async () => {
+    const world = actWorld(table)
+    const { openId, userId } = await aMember(world)
+    world.clock.advance(seconds(1))
+    const erasing = await world.accept(closing(openId, event))
+    const { work } = world.deps
+    let changes = 0
+    const changing: Work = {
+      ...work,
+      erase: async (belongings) => {
+        changes += 1
+        if (changes === 1) await keep(notifyKey(userId), { version: { N: '2' } })
+        return await work.erase(belongings)
+      },
+    }
+    await act(erasing, { ...world.deps, work: changing })
+    expect((await world.item(erasing))?.outcome?.S).toBe('erased')
+    expect(changes).toBe(3)
+    expect(await itemsUnder(imKey(userId))).toEqual([])
+    expect((await itemsOf(openId)).map(({ kind }) => kind?.S)).toEqual(['push'])
+  })
 })
+
+/** Somebody who has logged in, and missed a message. */
+async function aMember({ clock }: ActWorld, openId = someone() as OpenId) {
+  const { userId } = anIdentity()
+  await dynamoIdentities(table.client(), table.tableName, APP_ID).join({ userId, openId, since: clock() })
+  const missed = { pk: imKey(userId), sk: noticeSortKey(toSeconds(clock()), anIdentity().userId, '1_2_3') }
+  await keep(missed, { kind: { S: 'notice' }, state: { S: 'ready' }, preview: { S: '13800138000' } })
+  await keep(notifyKey(userId), { kind: { S: 'notify' }, version: { N: '1' } })
+  await keep(presenceKey(userId), { kind: { S: 'presence' } })
+  return { openId, userId }
+}
+
+async function keep(key: ItemKey, members: Item): Promise<void> {
+  const Item = { ...keyItem(key), ...members }
+  await table.client().send(new PutItemCommand({ TableName: table.tableName, Item }))
+}

@@ -56,6 +56,15 @@ describe('lambdaHandler', () => {
     })
   })
 
+  it('answers with the headers that the app adds', async () => {
+    const headers = { 'cache-control': 'no-store' }
+    expect(await answerOf({ status: 200, contentType: 'application/json', headers, body: '{}' })).toEqual({
+      statusCode: 200,
+      headers: { 'cache-control': 'no-store', 'content-type': 'application/json' },
+      body: '{}',
+    })
+  })
+
   it('answers without a content type when there is none', async () => {
     expect(await answerOf({ status: 401, body: '' })).toEqual({ statusCode: 401, headers: {}, body: '' })
   })

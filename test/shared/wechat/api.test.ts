@@ -35,8 +35,7 @@ type Answer = Parameters<typeof aWeixinStub>[0]
 function anApi(base: string, tokens: AccessTokens = TOKENS, deadline = 5000) {
   const { log, lines } = aLog()
   const deadlines = { call: millis(deadline), upload: millis(deadline) }
-  const appSecret = new Secret(APP_SECRET)
-  const api = weChatApi({ fetch, base, clock: aClock(), log, deadlines, tokens, appId: APP_ID, appSecret })
+  const api = weChatApi({ fetch, base, clock: aClock(), log, deadlines, tokens })
   return { api, lines }
 }
 
@@ -140,20 +139,6 @@ describe('weChatApi', () => {
     expect(await api.sendSubscribeMessage(TO, message)).toBeUndefined()
   })
 
-  it('logs in without a token, and takes an answer without errcode for success', async () => {
-    const session = { openid: OPEN_ID, session_key: 'tiihtNczf5v6AKRyjwEUhQ==', unionid: 'U1' }
-    const { weixin, api } = await aStartedApi(() => ({ body: session, headers: { 'content-type': 'text/plain' } }))
-    const { openId, unionId, sessionKey } = await api.code2Session('0a1b')
-    expect([openId, unionId, sessionKey.reveal()]).toEqual([OPEN_ID, 'U1', session.session_key])
-    expect(weixin.calls[0]?.name).toBe('GET /sns/jscode2session')
-    expect(Object.fromEntries(weixin.calls[0]?.query ?? [])).toEqual({
-      appid: APP_ID,
-      secret: APP_SECRET,
-      js_code: '0a1b',
-      grant_type: 'authorization_code',
-    })
-  })
-
   it('lists templates, however many', async () => {
     const enums = [{ keywordCode: 'enum1.DATA', enumValueList: ['晴', '雨'] }]
     const template = { priTmplId: 'TMPL_A', title: '发货', content: '{{thing1.DATA}}', example: '例', type: 2 }
@@ -250,7 +235,6 @@ describe('weChatApi', () => {
 
     it('as unreadable when what is needed is missing', async () => {
       const { api } = await aStartedApi(() => OK)
-      await expect(api.code2Session('c')).rejects.toThrow('WECHAT_UNREADABLE call=GET /sns/jscode2session missing=')
       const file = { bytes: Buffer.from('x'), contentType: 'image/png', fileName: 'x.png' }
       await expect(api.uploadImage(file)).rejects.toThrow('WECHAT_UNREADABLE call=POST /cgi-bin/media/upload missing=')
     })
@@ -324,7 +308,7 @@ describe('a burst of 500 messages from 5 instances', () => {
     const store = dynamoTokens(table.client(), table.tableName, APP_ID, clock)
     const sleep = () => new Promise<void>((resolve) => void setImmediate(resolve))
     const tokens = accessTokens({ ask: stableToken(world, APP_ID, appSecret), store, clock, sleep, log })
-    return weChatApi({ ...world, tokens, appId: APP_ID, appSecret })
+    return weChatApi({ ...world, tokens })
   }
 })
 

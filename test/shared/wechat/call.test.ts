@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { OpenId, TemplateId } from '../../../shared/kernel/ids.ts'
 import { Secret } from '../../../shared/kernel/secret.ts'
 import { type WeChatApi, weChatApi } from '../../../shared/wechat/api.ts'
-import { APP_ID, aClock, OPEN_ID } from '../../support/build.ts'
+import { aClock, OPEN_ID } from '../../support/build.ts'
 import { aLog } from '../../support/lines.ts'
 import { aWeixinStub } from '../../support/weixin-stub.ts'
 
@@ -26,7 +26,7 @@ async function anApi(answer: { readonly status: number; readonly body: string })
   started.push(weixin.close)
   const { log, lines } = aLog()
   const token = async () => new Secret('T')
-  const given = { tokens: { get: token, renew: token }, appId: APP_ID, appSecret: new Secret('S') }
+  const given = { tokens: { get: token, renew: token } }
   return { api: weChatApi({ fetch, base: weixin.url, clock: aClock(), log, ...given }), lines }
 }
 

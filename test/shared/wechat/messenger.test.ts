@@ -19,7 +19,6 @@ function aMessenger() {
       return '1864323726461255681' as MsgId
     },
     uploadImage: UNUSED,
-    code2Session: UNUSED,
     templateList: UNUSED,
     callbackCheck: UNUSED,
   }

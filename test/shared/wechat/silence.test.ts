@@ -5,6 +5,7 @@ import { Secret } from '../../../shared/kernel/secret.ts'
 import { millis } from '../../../shared/kernel/time.ts'
 import { memoryTokens } from '../../../shared/store/memory-token.ts'
 import { type WeChatApi, weChatApi } from '../../../shared/wechat/api.ts'
+import { type CodeToSession, codeToSession } from '../../../shared/wechat/session.ts'
 import { stableToken } from '../../../shared/wechat/stable-token.ts'
 import { accessTokens } from '../../../shared/wechat/token.ts'
 import { APP_ID, aClock, OPEN_ID } from '../../support/build.ts'
@@ -39,7 +40,7 @@ const ANSWERS = {
   'leaves out what is needed': () => ({ body: { session_key: PRIVATE['a session_key'] } }),
 }
 
-const CALLS: Readonly<Record<string, (api: WeChatApi) => Promise<unknown>>> = {
+const CALLS: Readonly<Record<string, (api: WeChatApi, session: CodeToSession) => Promise<unknown>>> = {
   text: (api) => api.sendCustomerMessage(OPEN_ID as OpenId, { kind: 'text', content: PRIVATE['what is written'] }),
   typing: (api) => api.typing(OPEN_ID as OpenId, true),
   subscribe: (api) =>
@@ -49,7 +50,7 @@ const CALLS: Readonly<Record<string, (api: WeChatApi) => Promise<unknown>>> = {
     }),
   upload: (api) =>
     api.uploadImage({ bytes: Buffer.from(PRIVATE['what is written']), contentType: 'image/png', fileName: 'a.png' }),
-  login: (api) => api.code2Session(PRIVATE['a login code']),
+  login: (_, session) => session(PRIVATE['a login code']),
   templates: (api) => api.templateList(),
 }
 
@@ -70,15 +71,18 @@ async function everythingSaid(answer: () => ReturnType<Parameters<typeof aWeixin
   const store = memoryTokens(clock)
   const sleep = () => Promise.reject(new Error('slept'))
   const tokens = accessTokens({ ask: stableToken(world, APP_ID, appSecret), store, clock, sleep, log })
-  const api = weChatApi({ ...world, tokens, appId: APP_ID, appSecret })
+  const api = weChatApi({ ...world, tokens })
+  const session = codeToSession(world, APP_ID, appSecret)
   const thrown: string[] = []
   for (const call of Object.values(CALLS)) {
-    await call(api).catch((failure: Error) => thrown.push(inspect(failure, { depth: 9 }), `${failure.stack}`))
+    await call(api, session).catch((failure: Error) => thrown.push(inspect(failure, { depth: 9 }), `${failure.stack}`))
   }
   const record = await store.read()
   return {
     thrown,
-    said: [...lines, ...thrown, inspect([record, tokens, api], { depth: 9 }), JSON.stringify(record)].join('\n'),
+    said: [...lines, ...thrown, inspect([record, tokens, api, session], { depth: 9 }), JSON.stringify(record)].join(
+      '\n',
+    ),
   }
 }
 
