@@ -23,5 +23,5 @@ export function accountApi(env: Readonly<Record<string, string>>): WeChatApi {
   const world = { fetch, base, clock: systemClock, log }
   const ask = stableToken(world, appId, appSecret)
   const tokens = accessTokens({ ...world, ask, store: memoryTokens(systemClock), sleep: systemSleep })
-  return weChatApi({ ...world, tokens, appId, appSecret })
+  return weChatApi({ ...world, tokens })
 }

@@ -1,5 +1,4 @@
 import { type Millis, millis, type Seconds, seconds, toMillis } from '../kernel/time.ts'
-import { keyPart } from '../store/key.ts'
 import type { Inflow, KeptNotice, Notify } from '../store/notify.ts'
 import type { Permit } from '../store/permit.ts'
 
@@ -32,7 +31,7 @@ export function unseenOf({ notify, inflow, permit, since }: Known): readonly Kep
       (notice) =>
         !isTold(notify, notice) &&
         notice.acceptedAt > seenAt &&
-        notice.sentAt > (notice.group === undefined ? (readUntil.get(keyPart(notice.from)) ?? 0) : 0),
+        notice.sentAt > (notice.group === undefined ? (readUntil.get(notice.from) ?? 0) : 0),
     )
     .sort((left, right) => left.sentAt - right.sentAt || left.acceptedAt - right.acceptedAt)
 }

@@ -4,9 +4,9 @@ import { type Clock, seconds, toSeconds } from '../kernel/time.ts'
 import { type Item, isUnexpired, keyItem, putOver } from './item.ts'
 import { type ItemKey, noticeSortFrom } from './key.ts'
 import type { NoticeInbox } from './notice.ts'
-import { mentionOf, presenceOf, readingOf } from './notice-item.ts'
+import { mentionOf, presenceOf } from './notice-item.ts'
 import type { Inflow, NotifyChanges, NotifyStore } from './notify.ts'
-import { keptNoticeOf, notifyItem, notifyOf } from './notify-item.ts'
+import { keptNoticeOf, keptReadingOf, notifyItem, notifyOf } from './notify-item.ts'
 import { permitItem } from './person-item.ts'
 import { NO_PRESENCE } from './presence.ts'
 import { putTogether } from './puts.ts'
@@ -80,7 +80,7 @@ function inflowOf(items: readonly Item[]): Inflow {
     notices: under('notice#')
       .filter(({ state }) => state?.S === 'ready')
       .map(keptNoticeOf),
-    readings: under('read#').map(readingOf),
+    readings: under('read#').map(keptReadingOf),
     presence: presence === undefined ? NO_PRESENCE : presenceOf(presence),
   }
 }

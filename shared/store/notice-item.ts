@@ -11,6 +11,7 @@ import {
   type Reading,
   type StateChange,
 } from './notice.ts'
+import type { Presence } from './presence.ts'
 
 /** When it is written, and by which call: a retried one finds its own write. */
 export interface Stamp {
@@ -116,14 +117,6 @@ const platformItem = (platform: Platform, isOnline: boolean, at: Millis): Item =
   [`${platform}AtMs`]: { N: String(at) },
 })
 
-/** What IM has told last of each of a person's clients: a hint, since the end of a connection may never be told. */
-export interface Presence {
-  readonly userId: UserId
-  readonly platforms: Readonly<Partial<Record<Platform, { readonly isOnline: boolean; readonly at: Millis }>>>
-  /** The latest login; 0 when none was told. */
-  readonly loginAt: Millis
-}
-
 export function presenceOf(item: Item): Presence {
   const platforms = PLATFORMS.filter((platform) => item[`${platform}AtMs`] !== undefined).map((platform) => {
     const isOnline = item[`${platform}Online`]?.BOOL === true
@@ -131,7 +124,6 @@ export function presenceOf(item: Item): Presence {
   })
   const logins = PLATFORMS.map((platform) => numberOf(item[`${platform}LoginAtMs`]))
   return {
-    userId: userOf(item.user?.S),
     platforms: Object.fromEntries(platforms),
     loginAt: millis(Math.max(0, ...logins)),
   }

@@ -2,8 +2,8 @@ import { sha256 } from '../kernel/bytes.ts'
 import { hours, type Millis, millis, seconds, toSeconds } from '../kernel/time.ts'
 import { dueMembers, expiry, type Item, keyItem, numberOf } from './item.ts'
 import type { ItemKey } from './key.ts'
-import { noticeOf } from './notice-item.ts'
-import { type KeptNotice, NO_NOTIFY, type Notify, type Sending } from './notify.ts'
+import { noticeOf, readingOf } from './notice-item.ts'
+import { type KeptNotice, type KeptReading, NO_NOTIFY, type Notify, type Sending } from './notify.ts'
 
 /** Longer than a day's limit and the longest cooldown; after that it says nothing any more. */
 const KEPT = hours(72)
@@ -57,8 +57,15 @@ function nextOf({ state, reason, dueAtMs }: Item): Notify['next'] {
   }
 }
 
-export const keptNoticeOf = (item: Item): KeptNotice => ({
-  ...noticeOf(item),
-  name: sha256(item.sk?.S ?? '').slice(0, 12),
-  acceptedAt: millis(numberOf(item.acceptedAtMs)),
+/** Nothing when it was recalled. */
+export function keptNoticeOf(item: Item): KeptNotice | undefined {
+  const notice = noticeOf(item)
+  if (notice === undefined) return undefined
+  const name = sha256(item.sk?.S ?? '').slice(0, 12)
+  return { ...notice, name, acceptedAt: millis(numberOf(item.acceptedAtMs)) }
+}
+
+export const keptReadingOf = (item: Item): KeptReading => ({
+  ...readingOf(item),
+  at: millis(numberOf(item.acceptedAtMs)),
 })

@@ -1,6 +1,6 @@
 import { type Millis, millis } from '../kernel/time.ts'
 import type { ItemKey } from './key.ts'
-import type { Notice } from './notice.ts'
+import type { Notice, Reading } from './notice.ts'
 import type { Permit } from './permit.ts'
 import type { Presence } from './presence.ts'
 
@@ -56,12 +56,14 @@ export const NO_NOTIFY: Notify = {
   next: undefined,
 }
 
+/** When we came to know of it. */
+export type KeptReading = Reading & { readonly at: Millis }
+
 /** What lies under a person in IM, as far as it matters from a time on. */
 export interface Inflow {
   /** Those that were not recalled. */
   readonly notices: readonly KeptNotice[]
-  /** By the name of the peer in a key: what the person has read of whom, in IM's seconds. */
-  readonly readings: readonly { readonly peer: string; readonly until: number; readonly at: Millis }[]
+  readonly readings: readonly KeptReading[]
   readonly presence: Presence
 }
 

@@ -23,13 +23,17 @@ describe('unseenOf', () => {
 
   it('is nothing of a conversation that was read until then, and all of another', () => {
     const notices = [aNotice(1000), aNotice(9000), aNotice(1001, { from: user('carol') })]
-    const readings = [{ peer: 'alice', until: seconds(T0 / 1000 + 3), at: millis(T0 + 3500) }]
+    const readings = [
+      { reader: user('bob'), peer: user('alice'), until: seconds(T0 / 1000 + 3), at: millis(T0 + 3500) },
+    ]
     expect(unseen([], { inflow: anInflow({ notices, readings }) })).toEqual(['n1001', 'n9000'])
   })
 
   it('does not take a read conversation for a group in which the same person wrote', () => {
     const notices = [aNotice(1000, { group: 'g' })]
-    const readings = [{ peer: 'alice', until: seconds(T0 / 1000 + 3), at: millis(T0 + 3500) }]
+    const readings = [
+      { reader: user('bob'), peer: user('alice'), until: seconds(T0 / 1000 + 3), at: millis(T0 + 3500) },
+    ]
     expect(unseen([], { inflow: anInflow({ notices, readings }) })).toEqual(['n1000'])
   })
 
