@@ -11,7 +11,7 @@ export type { NoticeFacts } from './notice-facts.ts'
  * `thing2: '您有新消息，请打开小程序查看'` where that is not wanted. A sender is shown by UserID.
  * 通知可能显示在锁屏上，消息内容也可能出自陌生人：若不希望显示原文，请把 thing2 改成固定文字，如上。发送人显示的是 UserID。
  */
-export const NOTICES = notices({
+const NOTICES = notices({
   // 新消息提醒
   mB2cV7xZ9aSdF4gHjK1lQwErT6yUiO8pNbMvCxXz0LA: (facts) => ({
     data: {
