@@ -77,9 +77,7 @@ function inflowOf(items: readonly Item[]): Inflow {
   const under = (prefix: string): readonly Item[] => items.filter(({ sk }) => sk?.S?.startsWith(prefix))
   const [presence] = under('presence')
   return {
-    notices: under('notice#')
-      .filter(({ state }) => state?.S === 'ready')
-      .map(keptNoticeOf),
+    notices: under('notice#').flatMap((item) => keptNoticeOf(item) ?? []),
     readings: under('read#').map(keptReadingOf),
     presence: presence === undefined ? NO_PRESENCE : presenceOf(presence),
   }
