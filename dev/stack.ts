@@ -151,15 +151,18 @@ interface Shared {
   readonly devRoutes: Routes
 }
 
-/** Nobody reads metrics here. */
-const NO_METRICS = { METRICS_NAMESPACE: '' }
+/**
+ * Nobody reads metrics here. A tick that stayed for what is soon due would wait in real time while the clock is moved:
+ * `advance` runs the schedules instead.
+ */
+const LOCAL = { METRICS_NAMESPACE: '', TICK_WATCH_SECONDS: '0' }
 
 /** The functions and the gateway in front of them. */
 async function startService(options: StackOptions, { tables, time, devRoutes }: Shared): Promise<Service> {
   const onLog = logLines(options)
   const { functions: written } = readTemplate(options.root, options.env)
   const definitions = written.map((definition) => {
-    return { ...definition, environment: { ...definition.environment, ...NO_METRICS, ...options.functionEnv } }
+    return { ...definition, environment: { ...definition.environment, ...LOCAL, ...options.functionEnv } }
   })
   const tableEndpoint = tables.endpoint
   const started = startFunctions({ definitions, tableEndpoint, onLog, clock: time.buffer })

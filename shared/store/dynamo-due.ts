@@ -44,5 +44,5 @@ export function dynamoDue(client: DynamoDBClient, tableName: string): Due {
 const waitingOf = ({ pk, sk, dueAtMs, acceptedAtMs }: Item): Waiting => ({
   key: { pk: pk?.S ?? '', sk: sk?.S ?? '' },
   dueAt: millis(numberOf(dueAtMs)),
-  acceptedAt: millis(numberOf(acceptedAtMs)),
+  ...(acceptedAtMs === undefined ? {} : { acceptedAt: millis(numberOf(acceptedAtMs)) }),
 })
