@@ -166,11 +166,12 @@ async function startService(options: StackOptions, { tables, time, devRoutes }: 
   })
   const tableEndpoint = tables.endpoint
   const started = startFunctions({ definitions, tableEndpoint, onLog, clock: time.buffer })
-  const { routes, ready, close: stop, ...functions } = started
+  const { routes, signedRoutes, ready, close: stop, ...functions } = started
   try {
     await Promise.all([tables.ready(), ready()])
     const all = { ...routes, ...devRoutes }
-    const gateway = await startGateway({ port: options.port, routes: all, onLog, clock: time.clock })
+    const { port } = options
+    const gateway = await startGateway({ port, routes: all, signedRoutes, onLog, clock: time.clock })
     const close = async (): Promise<void> => {
       await gateway.close()
       await stop()
