@@ -51,9 +51,12 @@ export interface Stack extends Gateway, RunningFunctions {
   sweep(nowSec: number): Promise<number>
   /** The time that functions, stream and schedules see. */
   readonly clock: Clock
-  /** Moves the clock forwards and awaits the schedules that became due; nothing is swept. */
+  /**
+   * Moves the clock forwards. Windows that are over then are delivered and awaited, then every schedule runs once, due or nearly so,
+   * and is awaited; what it makes ready is on its way at once. Nothing is swept.
+   */
   advance(ms: number): Promise<void>
-  /** Resolves once no change of the table and no schedule is under way any more. */
+  /** Resolves once no change of the table and no schedule is under way any more; what a window holds back goes at once. */
   settled(): Promise<void>
   /** What the event sources gave up, as it stands at their failure destinations. */
   discarded(): readonly DiscardedBatch[]
