@@ -44,5 +44,5 @@ export function dynamoDue(client: DynamoDBClient, tableName: string): Due {
 const waitingOf = ({ dueAtMs, acceptedAtMs, ...item }: Item): Waiting => ({
   key: keyOf(item),
   dueAt: millis(numberOf(dueAtMs)),
-  acceptedAt: millis(numberOf(acceptedAtMs)),
+  ...(acceptedAtMs === undefined ? {} : { acceptedAt: millis(numberOf(acceptedAtMs)) }),
 })

@@ -130,7 +130,12 @@ describe('tick', () => {
   })
 
   test('knows no secret of WeChat', () => {
-    expect(Object.keys(variables('TickLambdaFunction'))).toEqual(['TABLE_NAME', 'LOG_LEVEL', 'METRICS_NAMESPACE'])
+    expect(Object.keys(variables('TickLambdaFunction'))).toEqual([
+      'TABLE_NAME',
+      'TICK_WATCH_SECONDS',
+      'LOG_LEVEL',
+      'METRICS_NAMESPACE',
+    ])
   })
 
   test('may look for due work, update it and write its own log, and nothing else', () => {

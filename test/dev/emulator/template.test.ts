@@ -36,12 +36,20 @@ describe('readTemplate', () => {
       timeoutMs: 1000,
       memoryMb: 1024,
       routes: [
-        { method: 'GET', path: '/notes' },
-        { method: 'POST', path: '/notes' },
+        { method: 'GET', path: '/notes', isSigned: false },
+        { method: 'POST', path: '/notes', isSigned: false },
       ],
       streams: [],
       schedules: [],
     })
+  })
+
+  test('reads that a route takes signed requests only', () => {
+    const root = changed('path: /notes }', 'path: /notes, authorizer: { type: aws_iam } }')
+    expect(readTemplate(root, {}).functions[0]?.routes).toEqual([
+      { method: 'GET', path: '/notes', isSigned: false },
+      { method: 'POST', path: '/notes', isSigned: true },
+    ])
   })
 
   test('reads a stream with the defaults of Serverless and of Lambda', () => {
@@ -187,7 +195,16 @@ describe('readTemplate', () => {
     ['- httpApi: GET /notes', '- schedule: { rate: rate(1 day), input: {} }', 'schedule.input is not emulated'],
     ['- httpApi: GET /notes', '- schedule: { rate: rate(1 day), enabled: 1 }', 'enabled is neither true nor false'],
     ['- httpApi: GET /notes', '- httpApi: GET /notes/{id}', 'not a method and a plain path'],
-    ['path: /notes }', 'path: /notes, authorizer: aws_iam }', 'authorizer is not emulated'],
+    ['path: /notes }', 'path: /notes, authorizer: someJwt }', 'httpApi.authorizer is not emulated'],
+    ['path: /notes }', 'path: /notes, authorizer: { type: jwt } }', 'authorizer.type is jwt, which is not emulated'],
+    [
+      'path: /notes }',
+      'path: /notes, authorizer: { type: aws_iam, scopes: [a] } }',
+      'authorizer.scopes is not emulated',
+    ],
+    ['path: /notes }', 'path: /notes, authorizer: { name: someJwt } }', 'authorizer.name is not emulated'],
+    ['path: /notes }', 'path: /notes, authorizer: {} }', 'authorizer.type is not a text'],
+    ['path: /notes }', 'path: /notes, timeout: 3 }', 'httpApi.timeout is not emulated'],
     ["payload: '2.0'", "payload: '1.0'", 'provider.httpApi.payload is not 2.0'],
     ['httpApi: { payload', 'httpApi: { cors: true, payload', 'provider.httpApi.cors is not emulated'],
     ['dist/notes.handler', 'dist/notes.main', 'does not end in .handler'],
