@@ -35,6 +35,7 @@ const readRoute = (route: Cursor): Route =>
 
 function mapRoute(route: Cursor): string {
   for (const [key, value] of route.entries()) {
+    if (key === 'authorizer' && value.isMap() && value.get('type').text() === 'aws_iam') continue
     if (key !== 'method' && key !== 'path') value.reject('is not emulated')
   }
   return `${route.get('method').text()} ${route.get('path').text()}`
