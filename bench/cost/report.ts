@@ -1,5 +1,5 @@
 import { columns } from '../columns.ts'
-import { PRICES, PRICES_OF } from '../prices.ts'
+import { dollars, PRICES, PRICES_OF } from '../prices.ts'
 import { ASSUMED } from './assumed.ts'
 import { COMMON, type Costs, IDLE, type Measured, measureCosts, TOKEN } from './measure.ts'
 import { type BillLine, billOf, logBytes, monthOf, ofLine } from './month.ts'
@@ -43,7 +43,7 @@ export function usageIn({ cases }: Pick<Costs, 'cases'>, name: string): Usage {
   return found.usage
 }
 
-export function printedCosts({ cases, stored, local, bill }: CostReport): readonly string[] {
+export function printedCosts({ cases, stored, local, bill, facts }: CostReport): readonly string[] {
   const { push = 0, window = 0 } = stored
   return [
     'Cost of a message, as the table and the functions tell it',
@@ -56,6 +56,7 @@ export function printedCosts({ cases, stored, local, bill }: CostReport): readon
       ['messages', ...VOLUMES.map((messages) => messages.toLocaleString('en'))],
       [...bill.map((line) => [line.name, ...VOLUMES.map((messages) => usd(ofLine(line, messages)))]), totals(bill)],
     ),
+    `Tencent IM adds ${facts.alarmsOfIm} alarms, ${usd(dollars('alarms', facts.alarmsOfIm))} a month, and its metrics`,
     `Assumed: Lambda charges for ${Object.entries(ASSUMED.millis).map(millisText).join(', ')}; here, without a network, ${Object.entries(local).map(millisText).join(', ')}`,
   ]
 }

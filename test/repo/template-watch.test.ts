@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { FAULTS } from '../../shared/kernel/fault.ts'
 import { METRICS } from '../../shared/kernel/metrics.ts'
@@ -60,6 +61,12 @@ describe('alarms', () => {
       expect(alarm).toMatchObject({ AlarmActions: [{ Ref: 'AlarmTopic' }], OKActions: [{ Ref: 'AlarmTopic' }] })
       expect(alarm.AlarmDescription).toMatch(/^\S.*\. \S.*\.$/)
     }
+  })
+
+  test('stand in docs/deploy.md, each with what to do', () => {
+    const guide = readFileSync('docs/deploy.md', 'utf8')
+    const rows = [...guide.matchAll(/^\| ([A-Z]\w+) \|(?:[^|]+\|){3}$/gm)].map(([, name]) => `${name}Alarm`)
+    expect(rows).toEqual(ids())
   })
 
   test('take silence for no fault, but that of tick', () => {

@@ -72,6 +72,15 @@ describe('what the documents say', () => {
     expect(readFileSync('docs/bench.md', 'utf8')).toContain(`| ${name} | ${cells.join(' | ')} |`)
   })
 
+  test.each(['docs/bench.md', 'docs/deploy.md'])(
+    '%s knows how many alarms there are with Tencent IM and without',
+    (file) => {
+      const { alarms, alarmsOfIm } = report.facts
+      const text = readFileSync(file, 'utf8')
+      for (const count of [`${alarms} alarms`, `adds ${alarmsOfIm} alarms`]) expect(text).toContain(count)
+    },
+  )
+
   test.each(['README.md', 'README.zh-CN.md'])('%s has a month within a twentieth', (file) => {
     const row = /^\| \*\*(?:total|合计)\*\* \|(.*)\|$/m.exec(readFileSync(file, 'utf8'))?.[1] ?? ''
     const said = row.split('|').map((cell) => Number(cell.replace(/[*,\s]/g, '')))
