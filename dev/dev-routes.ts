@@ -6,6 +6,7 @@ import { callsOf } from './outbox.ts'
 import { listPushes } from './pushes.ts'
 import { failureOf } from './simulator/api/failures.ts'
 import type { WeChatApi } from './simulator/api/wechat-api.ts'
+import { type ImPlatform, PLATFORMS } from './simulator/im/platform.ts'
 import type { TencentIm } from './simulator/im/tencent-im.ts'
 import type { Stack } from './stack.ts'
 import { keptAbout } from './state.ts'
@@ -47,7 +48,7 @@ export const devRoutes = ({ wechat, im, appId }: Simulated): Readonly<Record<str
     const body = bodyOf(event)
     const { userId, status } = textsIn(body, 'userId', 'status')
     if (!isStatus(status)) throw new StackError('REQUEST_INVALID', `status is one of ${STATUSES.join(', ')}`)
-    await im.setStatus(userId, status, typeof body.platform === 'string' ? body.platform : undefined)
+    await im.setStatus(userId, status, platformIn(body))
     return { ok: true }
   },
   'GET /_dev/state': async (stack, event) => {
@@ -80,6 +81,15 @@ export const devRoutes = ({ wechat, im, appId }: Simulated): Readonly<Record<str
 const STATUSES = ['Online', 'PushOnline', 'Offline'] as const
 
 const isStatus = (status: string): status is (typeof STATUSES)[number] => STATUSES.some((each) => each === status)
+
+/** @throws {StackError} REQUEST_INVALID */
+function platformIn({ platform }: Readonly<Record<string, unknown>>): ImPlatform | undefined {
+  if (platform === undefined) return undefined
+  const name = String(platform).toLowerCase()
+  const found = PLATFORMS.find((each) => each.toLowerCase() === (name === 'iphone' ? 'ios' : name))
+  if (found === undefined) throw new StackError('REQUEST_INVALID', `platform is one of ${PLATFORMS.join(', ')}`)
+  return found
+}
 
 /** @throws {StackError} REQUEST_INVALID */
 function textsIn<Name extends string>(body: Readonly<Record<string, unknown>>, ...names: Name[]): Record<Name, string> {
