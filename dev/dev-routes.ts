@@ -74,6 +74,7 @@ export const devRoutes = ({ wechat, im, appId }: Simulated): Readonly<Record<str
       throw new StackError('REQUEST_INVALID', 'advanceMs is a whole number of milliseconds, forwards')
     }
     await stack.advance(advanceMs)
+    await im.catchUp()
     return timeOf(stack)
   },
 })

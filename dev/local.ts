@@ -47,7 +47,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   })
   const [token] = chat.imCallbackTokens
   const im = await startTencentIm({
-    account: { sdkAppId: chat.imSdkAppId, secretKey: chat.imSecretKey, admin: chat.imAdmin },
+    account: { sdkAppId: Number(chat.imSdkAppId), secretKey: chat.imSecretKey, admin: chat.imAdmin },
     clock: time.clock,
     ...(token === undefined ? {} : { callback: { url: () => `${stack?.url}/im`, token } }),
   })
