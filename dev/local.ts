@@ -70,7 +70,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     await closeWorld()
     throw error
   }
-  const { close, advance } = stack
+  const { close, advance, settled } = stack
   return {
     ...stack,
     wechat,
@@ -78,6 +78,10 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     advance: async (ms) => {
       await advance(ms)
       await im.catchUp()
+    },
+    settled: async () => {
+      await im.idle()
+      await settled()
     },
     close: async () => {
       await close()
