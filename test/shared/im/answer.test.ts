@@ -50,6 +50,9 @@ describe('answerOf', () => {
       ...OK,
       MsgBody: [textElement('****'), picture, custom],
     })
+    expect(answerOf(rewrite(Object.assign({ elements: masked }, { kind: 'before-message' })), 'person')).toMatchObject({
+      ErrorCode: 0,
+    })
     expect(answerOf(rewrite({ cloudCustomData: '' }), 'group')).toEqual({ ...OK, CloudCustomData: '' })
   })
 })
