@@ -6,7 +6,7 @@ import type { Identities, Identity } from '../../shared/store/identity.ts'
 import { APP_ID, NOW } from './build.ts'
 import { someone } from './people.ts'
 
-export const aUserId = (): UserId => `u${randomUUID().replaceAll('-', '').slice(0, 25)}` as UserId
+const aUserId = (): UserId => `u${randomUUID().replaceAll('-', '').slice(0, 25)}` as UserId
 
 /** Somebody whom nobody knows, so that no test meets what another one left. */
 export const anIdentity = (changes: Partial<Identity> = {}): Identity => ({
