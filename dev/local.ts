@@ -8,6 +8,7 @@ import type { StreamRecord } from './emulator/dynamo-stream.ts'
 import { stackClock } from './emulator/stack-clock.ts'
 import { accountOf } from './settings.ts'
 import { startWeChatApi, type WeChatApi } from './simulator/api/wechat-api.ts'
+import { startTencentIm, type TencentIm } from './simulator/im/tencent-im.ts'
 import { wechatSender } from './simulator/sender.ts'
 import { type Stack, startStack } from './stack.ts'
 
@@ -22,9 +23,10 @@ interface LocalOptions {
   readonly functionEnv?: Readonly<Record<string, string>>
 }
 
-/** The stack, and WeChat around it: what WeChat pushes comes in, what is sent to WeChat's API arrives. */
+/** The stack, and WeChat and Tencent IM around it: what they tell comes in, what they are asked arrives. */
 export interface Local extends Stack {
   readonly wechat: WeChatApi
+  readonly im: TencentIm
 }
 
 /** @throws as `startStack` */
@@ -33,6 +35,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   const time = stackClock()
   const { account, mode } = accountOf(env)
   const { appSecret } = loadSettings(env, 'appSecret')
+  const chat = loadSettings(env, 'imSdkAppId', 'imSecretKey', 'imAdmin', 'imCallbackTokens')
   let stack: Stack | undefined
   const wechat = await startWeChatApi({
     account: { appId: account.appId, appSecret },
@@ -42,27 +45,47 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       wechatSender(account, `${stack.url}/push`).push(text, { mode, clock: time.clock }).catch(ended)
     },
   })
+  const [token] = chat.imCallbackTokens
+  const im = await startTencentIm({
+    account: { sdkAppId: Number(chat.imSdkAppId), secretKey: chat.imSecretKey, admin: chat.imAdmin },
+    clock: time.clock,
+    ...(token === undefined ? {} : { callback: { url: () => `${stack?.url}/im`, token } }),
+  })
+  const closeWorld = async (): Promise<void> => {
+    await im.close()
+    await wechat.close()
+  }
   // Whoever has set another API talks to that one.
   const functionEnv = {
     ...(env.WECHAT_API_BASE === undefined ? { WECHAT_API_BASE: wechat.url } : {}),
+    ...(env.IM_API_BASE === undefined ? { IM_API_BASE: im.url } : {}),
     ...options.functionEnv,
   }
   const onRecord = (record: StreamRecord): void => observe(record, wechat)
   const log = onLog === undefined ? {} : { onLog }
   try {
-    const routes = devRoutes(wechat, account.appId)
+    const routes = devRoutes({ wechat, im, appId: account.appId })
     stack = await startStack({ root, port, env, time, functionEnv, onRecord, devRoutes: routes, ...log })
   } catch (error) {
-    await wechat.close()
+    await closeWorld()
     throw error
   }
-  const { close } = stack
+  const { close, advance, settled } = stack
   return {
     ...stack,
     wechat,
+    im,
+    advance: async (ms) => {
+      await advance(ms)
+      await im.catchUp()
+    },
+    settled: async () => {
+      await im.idle()
+      await settled()
+    },
     close: async () => {
       await close()
-      await wechat.close()
+      await closeWorld()
     },
   }
 }

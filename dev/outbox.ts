@@ -37,6 +37,12 @@ function messageOf({ at, body, answer }: Call): SentMessage {
 
 const wordsOf = ({ content, title, media_id: mediaId }: Members): string => String(content ?? title ?? mediaId ?? '')
 
+/** The calls of both, in the order of the clock. */
+export const callsOf = (...outboxes: readonly { outbox(): readonly Call[] }[]): readonly Call[] =>
+  outboxes
+    .flatMap((each) => each.outbox())
+    .sort((left, right) => (left.at < right.at ? -1 : left.at > right.at ? 1 : 0))
+
 type Members = Readonly<Record<string, unknown>>
 
 const membersOf = (value: unknown): Members => (typeof value === 'object' && value !== null ? { ...value } : {})

@@ -18,16 +18,34 @@ const DEMO: Variables = {
   WECHAT_ENCODING_AES_KEY: DEMO_KEY,
   WECHAT_PUSH_MODE: 'safe',
   WECHAT_APP_SECRET: 'demo0secret0demo0secret0demo0sec',
+  IM_SDK_APP_ID: '1400000000',
+  IM_SECRET_KEY: 'demo0key0demo0key0demo0key0demo0key0demo0key0demo0key0demo0key00',
+  IM_ADMIN: 'administrator',
+  IM_CALLBACK_TOKEN: 'WeappPushDemoImToken',
 }
 const ENV_FILE = process.env.WX_ENV_FILE ?? '.env'
-const NAMES = [...Object.keys(DEMO), 'PUSH_RETENTION_HOURS', 'LOG_LEVEL', 'WECHAT_API_BASE', 'LONG_TERM_TEMPLATES']
+const NAMES = [
+  ...Object.keys(DEMO),
+  'PUSH_RETENTION_HOURS',
+  'LOG_LEVEL',
+  'WECHAT_API_BASE',
+  'LONG_TERM_TEMPLATES',
+  'IM_API_BASE',
+  'NOTIFY_TEMPLATE',
+  'NOTIFY_COOLDOWNS',
+  'NOTIFY_PER_DAY',
+  'QUIET_HOURS',
+  'NOTIFY_WHEN',
+]
 
 /** The environment before .env before the running stack before the demo. */
 export const localSettings = (stack?: RunningStack): Variables => ({ ...DEMO, ...ownSettings(stack) })
 
+const NO_SECRETS = ['WECHAT_PUSH_MODE', 'IM_ADMIN']
+
 /** The credentials that are the demo's. */
 export const demoNames = (settings: Variables): readonly string[] =>
-  Object.keys(DEMO).filter((name) => name !== 'WECHAT_PUSH_MODE' && settings[name] === DEMO[name])
+  Object.keys(DEMO).filter((name) => !NO_SECRETS.includes(name) && settings[name] === DEMO[name])
 
 function ownSettings(stack?: RunningStack): Variables {
   if (existsSync(ENV_FILE)) process.loadEnvFile(ENV_FILE)

@@ -51,9 +51,12 @@ export interface Stack extends Gateway, RunningFunctions {
   sweep(nowSec: number): Promise<number>
   /** The time that functions, stream and schedules see. */
   readonly clock: Clock
-  /** Moves the clock forwards and awaits the schedules that became due; nothing is swept. */
+  /**
+   * Moves the clock forwards. Windows that are over then are delivered and awaited, then every schedule runs once, due or nearly so,
+   * and is awaited; what it makes ready is on its way at once. Nothing is swept.
+   */
   advance(ms: number): Promise<void>
-  /** Resolves once no change of the table and no schedule is under way any more. */
+  /** Resolves once no change of the table and no schedule is under way any more; what a window holds back goes at once. */
   settled(): Promise<void>
   /** What the event sources gave up, as it stands at their failure destinations. */
   discarded(): readonly DiscardedBatch[]
@@ -151,23 +154,27 @@ interface Shared {
   readonly devRoutes: Routes
 }
 
-/** Nobody reads metrics here. */
-const NO_METRICS = { METRICS_NAMESPACE: '' }
+/**
+ * Nobody reads metrics here. A tick that stayed for what is soon due would wait in real time while the clock is moved:
+ * `advance` runs the schedules instead.
+ */
+const LOCAL = { METRICS_NAMESPACE: '', TICK_WATCH_SECONDS: '0' }
 
 /** The functions and the gateway in front of them. */
 async function startService(options: StackOptions, { tables, time, devRoutes }: Shared): Promise<Service> {
   const onLog = logLines(options)
   const { functions: written } = readTemplate(options.root, options.env)
   const definitions = written.map((definition) => {
-    return { ...definition, environment: { ...definition.environment, ...NO_METRICS, ...options.functionEnv } }
+    return { ...definition, environment: { ...definition.environment, ...LOCAL, ...options.functionEnv } }
   })
   const tableEndpoint = tables.endpoint
   const started = startFunctions({ definitions, tableEndpoint, onLog, clock: time.buffer })
-  const { routes, ready, close: stop, ...functions } = started
+  const { routes, signedRoutes, ready, close: stop, ...functions } = started
   try {
     await Promise.all([tables.ready(), ready()])
     const all = { ...routes, ...devRoutes }
-    const gateway = await startGateway({ port: options.port, routes: all, onLog, clock: time.clock })
+    const { port } = options
+    const gateway = await startGateway({ port, routes: all, signedRoutes, onLog, clock: time.clock })
     const close = async (): Promise<void> => {
       await gateway.close()
       await stop()

@@ -10,6 +10,7 @@ const { readFileSync } = require('node:fs')
  * @typedef {{ functions: Record<string, Declared>, getFunction(name: string): Declared }} Service
  * @typedef {{ commands: string[], options: { function: string } }} Input
  * @typedef {new (message: string, code: string, options: { cause?: unknown }) => Error} ErrorClass
+ * @typedef {{ log: { notice(text: string): void } }} Utils
  * @typedef {{ service: Service, processedInput: Input, classes: { Error: ErrorClass } }} Serverless
  */
 
@@ -21,25 +22,41 @@ const AGELESS = { PUSH_RETENTION_HOURS: '87600' }
 /** Credentials that would go before the stack's own. */
 const FOREIGN_CREDENTIALS = ['AWS_SESSION_TOKEN', 'AWS_PROFILE', 'AWS_DEFAULT_PROFILE']
 
+const IM_IS_OFF =
+  'IM_SDK_APP_ID is not set: /im, /send and /login are not deployed. 未设置 IM_SDK_APP_ID，不会部署 /im、/send、/login。'
+
 const LOOPBACK = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]/
 
 const bundle = () =>
   void execFileSync(process.execPath, ['tools/build.mjs'], { stdio: ['ignore', 'inherit', 'inherit'] })
 
 module.exports = class WeappPushPlugin {
-  /** @param {Serverless} serverless */
-  constructor(serverless) {
+  /**
+   * @param {Serverless} serverless
+   * @param {unknown} _ the options of the command
+   * @param {Utils} utils
+   */
+  constructor(serverless, _, { log }) {
     this.serverless = serverless
+    this.log = log
     this.hooks = {
       initialize: () => {
         if (serverless.processedInput.commands.join(' ') === 'invoke local') this.lendStackEnvironment()
       },
       'before:invoke:local:invoke': bundle,
       'before:package:createDeploymentArtifacts': bundle,
-      'before:deploy:deploy': () => this.tryFunctions(Object.keys(serverless.service.functions)),
+      'before:deploy:deploy': () => this.tryFunctions(this.functionsInUse()),
       'before:deploy:function:initialize': () => this.tryFunctions([serverless.processedInput.options.function]),
       'before:deploy:function:packageFunction': bundle,
     }
+  }
+
+  /** Without Tencent IM nothing leads to its functions (infra/im.yml), and they need not start. */
+  functionsInUse() {
+    const all = Object.entries(this.serverless.service.functions)
+    const used = all.filter(([, { environment }]) => !lacksIm(environment)).map(([name]) => name)
+    if (used.length < all.length) this.log.notice(IM_IS_OFF)
+    return used
   }
 
   /**
@@ -110,6 +127,13 @@ module.exports = class WeappPushPlugin {
     return new this.serverless.classes.Error(`${code}: ${english} ${chinese}`, code, { cause })
   }
 }
+
+/**
+ * Of a function that needs Tencent IM. Who has set one thing of it means to use it, and is told what is missing.
+ * @param {Variables} environment
+ */
+const lacksIm = ({ IM_SDK_APP_ID, IM_SECRET_KEY, IM_CALLBACK_TOKEN }) =>
+  IM_SDK_APP_ID === '' && !IM_SECRET_KEY && !IM_CALLBACK_TOKEN
 
 /**
  * Loads the bundle in a process of its own, with the environment that it will have; what it complains about, if anything.

@@ -5,9 +5,9 @@ import { RETRY_MARGIN } from '../../shared/store/inbox.ts'
 export const ASSUMED = {
   /**
    * Milliseconds that Lambda charges for. On one machine neither the table nor WeChat is a network away; process waits for one
-   * call of WeChat's API and five of the table.
+   * call of WeChat's API and five of the table, send for one of IM's besides, login for one of WeChat's.
    */
-  millis: { push: 20, process: 250, tick: 50 },
+  millis: { push: 20, process: 250, tick: 50, im: 20, send: 400, login: 250 },
   /** A push is kept for PUSH_RETENTION_HOURS and the margin, a window for three days; DynamoDB deletes up to two days late. */
   kept: { push: seconds(hours(72) + RETRY_MARGIN + hours(48)), window: hours(5 * 24) },
   /** Headers and TLS records of a request or an answer, in bytes. */

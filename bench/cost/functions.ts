@@ -65,11 +65,14 @@ export function functionsOf({ client, tableName, clock, noted, wechat, secret }:
       if (answer.status !== 200) throw new Error(`push answered ${answer.status}`)
       noted.sent(Buffer.byteLength(answer.body))
     },
-    process: (event: StreamEvent): Promise<unknown> => {
-      noted.work(event.Records.length)
-      return noted.invoke('process', () => process(eventOf(event), PLENTY))
-    },
     tick: (): Promise<unknown> => noted.invoke('tick', () => tick(PLENTY)),
+    /** Those that the table's stream invokes, by name. */
+    ofStream: {
+      process: (event: StreamEvent): Promise<unknown> => {
+        noted.work(event.Records.length)
+        return noted.invoke('process', () => process(eventOf(event), PLENTY))
+      },
+    },
   }
 }
 

@@ -1,4 +1,4 @@
-import type { FunctionName, Usage } from './usage.ts'
+import { type FunctionName, noneOf, type Usage } from './usage.ts'
 
 type Counted = Pick<Usage, 'invocations' | 'millis' | 'records' | 'log' | 'metrics' | 'bytesOut'>
 
@@ -49,8 +49,8 @@ export function journal(): Journal {
 }
 
 const emptyCounts = () => ({
-  invocations: { push: 0, process: 0, tick: 0 },
-  millis: { push: 0, process: 0, tick: 0 },
+  invocations: noneOf(),
+  millis: noneOf(),
   records: { all: 0, work: 0 },
   log: { lines: 0, bytes: 0 },
   series: new Set<string>(),

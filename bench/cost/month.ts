@@ -3,7 +3,7 @@ import { dollars } from '../prices.ts'
 import { ASSUMED, AWS_LOGS } from './assumed.ts'
 import type { Costs } from './measure.ts'
 import type { StackFacts } from './stack-facts.ts'
-import { type FunctionName, readUnits, total, type Usage, writeUnits } from './usage.ts'
+import { apiRequests, FUNCTIONS, readUnits, total, type Usage, writeUnits } from './usage.ts'
 
 /** Dollars of one line of the bill. */
 export interface BillLine {
@@ -29,7 +29,7 @@ const MINUTES = MONTH / 60
 type Pricing = (usage: Usage, facts: StackFacts) => number
 
 const PER_USE: Readonly<Record<string, Pricing>> = {
-  'HTTP API': ({ invocations }) => dollars('httpApi', invocations.push),
+  'HTTP API': (usage) => dollars('httpApi', apiRequests(usage)),
   Lambda: ({ invocations }, { memoryMb }) =>
     dollars('lambdaRequests', total(invocations)) + dollars('lambdaTime', gbSeconds(invocations, memoryMb)),
   'DynamoDB, writes': ({ table }) => dollars('tableWrites', writeUnits(table)),
@@ -60,8 +60,6 @@ export const monthOf = (bill: readonly BillLine[], messages: number): number =>
 
 export const ofLine = ({ idle, message }: BillLine, messages: number): number => idle + messages * message
 
-const FUNCTIONS: readonly FunctionName[] = ['push', 'process', 'tick']
-
 const gbSeconds = (invocations: Usage['invocations'], memoryMb: StackFacts['memoryMb']): number =>
   FUNCTIONS.reduce(
     (sum, name) => sum + invocations[name] * (ASSUMED.millis[name] / 1000) * ((memoryMb[name] ?? 0) / 1024),
@@ -69,13 +67,13 @@ const gbSeconds = (invocations: Usage['invocations'], memoryMb: StackFacts['memo
   )
 
 /** Ours, and those of AWS. */
-export const logBytes = ({ log, invocations }: Usage): number =>
-  log.bytes +
-  total(invocations) * Buffer.byteLength(AWS_LOGS.invocation) +
-  invocations.push * Buffer.byteLength(AWS_LOGS.request)
+export const logBytes = (usage: Usage): number =>
+  usage.log.bytes +
+  total(usage.invocations) * Buffer.byteLength(AWS_LOGS.invocation) +
+  apiRequests(usage) * Buffer.byteLength(AWS_LOGS.request)
 
-const outBytes = ({ bytesOut, invocations, calls }: Usage): number =>
-  bytesOut + (invocations.push + total(calls)) * ASSUMED.envelopeBytes
+const outBytes = (usage: Usage): number =>
+  usage.bytesOut + (apiRequests(usage) + total(usage.calls)) * ASSUMED.envelopeBytes
 
 /** DynamoDB adds this to each item. */
 const ITEM_OVERHEAD = 100

@@ -1,10 +1,10 @@
 import { columns } from '../columns.ts'
-import { PRICES, PRICES_OF } from '../prices.ts'
+import { dollars, PRICES, PRICES_OF } from '../prices.ts'
 import { ASSUMED } from './assumed.ts'
 import { COMMON, type Costs, IDLE, type Measured, measureCosts, TOKEN } from './measure.ts'
 import { type BillLine, billOf, logBytes, monthOf, ofLine } from './month.ts'
 import { type StackFacts, stackFacts } from './stack-facts.ts'
-import { readUnits, total, type Usage, writeUnits } from './usage.ts'
+import { FUNCTIONS, readUnits, total, type Usage, writeUnits } from './usage.ts'
 
 export interface CostReport extends Costs {
   readonly facts: StackFacts
@@ -43,12 +43,12 @@ export function usageIn({ cases }: Pick<Costs, 'cases'>, name: string): Usage {
   return found.usage
 }
 
-export function printedCosts({ cases, stored, local, bill }: CostReport): readonly string[] {
+export function printedCosts({ cases, stored, local, bill, facts }: CostReport): readonly string[] {
   const { push = 0, window = 0 } = stored
   return [
     'Cost of a message, as the table and the functions tell it',
     columns(HEAD, cases.map(caseRow)),
-    'Write units of a transaction count twice; stream: records that process is invoked for, of all; log: bytes, those of AWS included.',
+    'Write units of a transaction count twice; stream: records that process or send is invoked for, of all; log: bytes, those of AWS included.',
     `Stored: push ${push} B, window ${window} B`,
     '',
     `A month in dollars, ${PRICES_OF.region}, list prices of ${PRICES_OF.date}, no free tier; a message is ${COMMON}`,
@@ -56,12 +56,13 @@ export function printedCosts({ cases, stored, local, bill }: CostReport): readon
       ['messages', ...VOLUMES.map((messages) => messages.toLocaleString('en'))],
       [...bill.map((line) => [line.name, ...VOLUMES.map((messages) => usd(ofLine(line, messages)))]), totals(bill)],
     ),
+    `Tencent IM adds ${facts.alarmsOfIm} alarms, ${usd(dollars('alarms', facts.alarmsOfIm))} a month, and its metrics`,
     `Assumed: Lambda charges for ${Object.entries(ASSUMED.millis).map(millisText).join(', ')}; here, without a network, ${Object.entries(local).map(millisText).join(', ')}`,
   ]
 }
 
 const OF_THE_TABLE = ['write units', 'in transactions', 'of the index', 'read units', 'requests']
-const HEAD = ['', ...OF_THE_TABLE, 'push', 'process', 'tick', 'stream', 'WeChat', 'log']
+const HEAD = ['', ...OF_THE_TABLE, ...FUNCTIONS, 'stream', 'calls', 'log']
 
 const totals = (bill: readonly BillLine[]): readonly string[] => [
   'total',
@@ -82,7 +83,7 @@ function caseRow({ name, usage }: Measured): readonly string[] {
     String(table.indexWrites),
     String(readUnits(table)),
     String(total(table.requests)),
-    ...[invocations.push, invocations.process, invocations.tick].map(String),
+    ...FUNCTIONS.map((name) => String(invocations[name])),
     `${records.work} of ${records.all}`,
     String(total(calls)),
     `${logBytes(usage)} B`,

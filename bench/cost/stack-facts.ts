@@ -5,6 +5,8 @@ import { readTemplate } from '../../dev/emulator/template.ts'
 export interface StackFacts {
   readonly memoryMb: Readonly<Record<string, number>>
   readonly alarms: number
+  /** On top of these where Tencent IM is used. */
+  readonly alarmsOfIm: number
   readonly dashboards: number
 }
 
@@ -13,6 +15,7 @@ export function stackFacts(): StackFacts {
   return {
     memoryMb: Object.fromEntries(functions.map(({ name, memoryMb }) => [name, memoryMb])),
     alarms: countOf('AWS::CloudWatch::Alarm', 'infra/alarms.yml'),
+    alarmsOfIm: countOf('AWS::CloudWatch::Alarm', 'infra/alarms-im.yml'),
     dashboards: countOf('AWS::CloudWatch::Dashboard', 'infra/dashboard.yml'),
   }
 }

@@ -6,17 +6,27 @@ export interface Usage {
   readonly millis: Readonly<Record<FunctionName, number>>
   /** Records of the table's stream, and those of them that the filter of serverless.yml lets through. */
   readonly records: { readonly all: number; readonly work: number }
-  /** Calls of WeChat's API by path. */
+  /** Calls of WeChat's and IM's API by path. */
   readonly calls: Readonly<Record<string, number>>
   /** What our functions logged, metrics included. */
   readonly log: { readonly lines: number; readonly bytes: number }
   /** Series of custom metrics, each charged for on its own. */
   readonly metrics: readonly string[]
-  /** Bodies that left AWS: answers to pushes and calls of WeChat's API. */
+  /** Bodies that left AWS: answers to requests and calls of WeChat's and IM's API. */
   readonly bytesOut: number
 }
 
-export type FunctionName = 'push' | 'process' | 'tick'
+export const FUNCTIONS = ['push', 'process', 'tick', 'im', 'send', 'login'] as const
+export type FunctionName = (typeof FUNCTIONS)[number]
+
+/** Nothing of each, to count from. */
+export const noneOf = (): Record<FunctionName, number> => ({ push: 0, process: 0, tick: 0, im: 0, send: 0, login: 0 })
+
+/** Each invocation is a request to the HTTP API. `send` is mostly the stream's. */
+const OF_THE_API: readonly FunctionName[] = ['push', 'im', 'login']
+
+export const apiRequests = ({ invocations }: Pick<Usage, 'invocations'>): number =>
+  OF_THE_API.reduce((sum, name) => sum + invocations[name], 0)
 
 export interface TableUsage {
   readonly requests: Readonly<Record<string, number>>

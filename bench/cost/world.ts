@@ -54,20 +54,22 @@ export async function costWorld(real: Clock = () => START): Promise<CostWorld> {
   const client = new DynamoDBClient(localAccess(tables.endpoint))
   const table = meterOf(client)
   const tableName = template.tables[0]?.createTable.TableName ?? ''
-  const { receive, process, tick } = functionsOf({ client, tableName, clock, noted, wechat, secret: SECRET })
-  const [settings] = template.functions.flatMap(({ streams }) => streams)
-  if (settings === undefined) throw new Error('serverless.yml has no stream')
-  const source = startEventSource({ settings, functionName: 'process', clock, invoke: process })
+  const { receive, tick, ofStream } = functionsOf({ client, tableName, clock, noted, wechat, secret: SECRET })
+  const sources = Object.entries(ofStream).map(([functionName, invoke]) => {
+    const [settings] = template.functions.find(({ name }) => name === functionName)?.streams ?? []
+    if (settings === undefined) throw new Error(`serverless.yml has no stream of ${functionName}`)
+    return startEventSource({ settings, functionName, clock, invoke })
+  })
 
   /** The stream tells when the writer has its answer. */
   async function workOff(): Promise<void> {
     while (held.length > 0) {
       const records = held
       held = []
-      for (const record of records) source.offer(record)
-      await source.idle()
+      for (const source of sources) for (const record of records) source.offer(record)
+      await Promise.all(sources.map((source) => source.idle()))
     }
-    if (source.discarded().length > 0) throw new Error('records were given up')
+    if (sources.some((source) => source.discarded().length > 0)) throw new Error('records were given up')
   }
 
   async function usageOf(work: () => Promise<void>): Promise<Usage> {
@@ -108,7 +110,7 @@ export async function costWorld(real: Clock = () => START): Promise<CostWorld> {
     usageOf,
     stored: (openId) => storedOf(tables.client, tableName, openId),
     close: async () => {
-      source.close()
+      for (const source of sources) source.close()
       client.destroy()
       await wechat.close()
       await tables.close()

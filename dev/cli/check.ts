@@ -1,13 +1,8 @@
-import { loadSettings } from '../../shared/config/settings.ts'
 import { Fault } from '../../shared/kernel/fault.ts'
-import { jsonLog } from '../../shared/kernel/log.ts'
-import { systemClock, systemSleep } from '../../shared/kernel/time.ts'
-import { memoryTokens } from '../../shared/store/memory-token.ts'
-import { type WeChatApi, weChatApi } from '../../shared/wechat/api.ts'
-import { stableToken } from '../../shared/wechat/stable-token.ts'
-import { accessTokens } from '../../shared/wechat/token.ts'
-import { demoNames, localSettings } from '../settings.ts'
-import { type Command, print, printJson, UsageError } from './command.ts'
+import type { WeChatApi } from '../../shared/wechat/api.ts'
+import { localSettings } from '../settings.ts'
+import { accountApi } from './account-api.ts'
+import { type Command, print, printJson } from './command.ts'
 
 interface Finding {
   readonly call: string
@@ -36,28 +31,13 @@ export const check: Command = {
       '用 WECHAT_APP_ID 与 WECHAT_APP_SECRET 调用微信接口，指出配置问题，不做任何修改。',
     ].join('\n'),
   async run({ values }) {
-    const env = localSettings()
-    if (demoNames(env).includes('WECHAT_APP_SECRET') && env.WECHAT_API_BASE === undefined) {
-      throw new UsageError(
-        'put WECHAT_APP_ID and WECHAT_APP_SECRET of your own into .env 请在 .env 中填写自己的 AppID 与 AppSecret',
-      )
-    }
-    const api = apiOf(env)
+    const api = accountApi(localSettings())
     const findings: Finding[] = []
     for (const [call, attempt] of Object.entries(CHECKS)) findings.push(await finding(call, () => attempt(api)))
     if (values.json === true) printJson(findings)
     else for (const { call, ok, says } of findings) print(`${ok ? '✓' : '✗'} ${call}  ${says}`)
     return findings.every(({ ok }) => ok) ? 0 : 1
   },
-}
-
-function apiOf(env: Readonly<Record<string, string>>): WeChatApi {
-  const { appId, appSecret, apiBase: base } = loadSettings(env, 'appId', 'appSecret', 'apiBase')
-  const log = jsonLog({ threshold: 'silent' })
-  const world = { fetch, base, clock: systemClock, log }
-  const ask = stableToken(world, appId, appSecret)
-  const tokens = accessTokens({ ...world, ask, store: memoryTokens(systemClock), sleep: systemSleep })
-  return weChatApi({ ...world, tokens })
 }
 
 async function finding(call: string, attempt: () => Promise<string>): Promise<Finding> {

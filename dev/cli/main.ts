@@ -10,6 +10,7 @@ import { permits } from './permits.ts'
 import { push } from './push.ts'
 import { replay } from './replay.ts'
 import { scenario } from './scenario.ts'
+import { templates } from './templates.ts'
 import { verify } from './verify.ts'
 
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -22,6 +23,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   failed,
   replay,
   permits,
+  templates,
   check,
   clock,
 }

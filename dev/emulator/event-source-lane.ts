@@ -36,7 +36,17 @@ export class Lane {
   readonly #buffer: StreamRecord[] = []
   readonly #closing = new AbortController()
   /** Ends the wait for more records. */
-  #full = new AbortController()
+  #over = new AbortController()
+  /** Makes the wait look at the clock again. */
+  #moved = new AbortController()
+  /** When the window that is open ends, by the clock. */
+  #endsAtMs: number | undefined
+  /** Nothing is held back until all is done. */
+  #isHurried = false
+  /** Something came since {@link catchUp}. */
+  #isFresh = false
+  /** The batch that waits or is on its way. */
+  #batch: Promise<void> | undefined
   #running: Promise<void> | undefined
 
   constructor(options: LaneOptions) {
@@ -46,13 +56,35 @@ export class Lane {
   offer(record: StreamRecord): void {
     if (this.#closing.signal.aborted) return
     this.#buffer.push(record)
-    if (this.#isFull()) this.#full.abort()
+    this.#isFresh = true
+    if (this.#isFull()) this.#over.abort()
     this.#running ??= this.#run()
   }
 
   /** `undefined` while there is nothing to do. */
   get running(): Promise<void> | undefined {
     return this.#running
+  }
+
+  /** The clock was moved. Resolves once the batch whose window that ended is done; a batch under way is not waited for. */
+  async catchUp(): Promise<void> {
+    this.#isFresh = false
+    this.#moved.abort()
+    // What came while a batch was on its way has no window yet: that would begin only now.
+    if (this.#endsAtMs === undefined && this.#buffer.length > 0) this.hurry()
+    if (this.#endsAtMs !== undefined && this.#options.clock() >= this.#endsAtMs) await this.#batch
+  }
+
+  /** What came since {@link catchUp} is not held back. */
+  release(): void {
+    if (this.#isFresh) this.hurry()
+  }
+
+  /** Ends the window, and those that would open until there is nothing to do. */
+  hurry(): void {
+    if (this.#running === undefined) return
+    this.#isHurried = true
+    this.#over.abort()
   }
 
   /** What is under way ends by itself; nothing more is begun. */
@@ -63,20 +95,35 @@ export class Lane {
 
   async #run(): Promise<void> {
     while (this.#buffer.length > 0) {
-      await this.#wait()
-      await this.#deliver(this.#take(), { retries: 0, failures: 0, invokeCount: 0, threw: false })
+      this.#batch = this.#next()
+      await this.#batch
     }
     // Here and not when the promise settles: what is offered in between would stay behind.
+    this.#isHurried = false
     this.#running = undefined
   }
 
-  /** Until the batch is full or its window is over. At least one turn, so that what comes at once goes at once. */
-  async #wait(): Promise<void> {
+  async #next(): Promise<void> {
+    // At least one turn, so that what comes at once goes at once.
     await Promise.resolve()
-    const { sleep, settings } = this.#options
-    this.#full = new AbortController()
-    if (settings.batchWindowMs === 0 || this.#isFull()) return
-    await sleep(settings.batchWindowMs, AbortSignal.any([this.#closing.signal, this.#full.signal]))
+    this.#over = new AbortController()
+    const isHeldBack = this.#options.settings.batchWindowMs > 0 && !this.#isHurried && !this.#isFull()
+    if (isHeldBack) await this.#window()
+    await this.#deliver(this.#take(), { retries: 0, failures: 0, invokeCount: 0, threw: false })
+  }
+
+  /** Until the batch is full, its time is over, slept through or passed over by the clock, or somebody ends it. */
+  async #window(): Promise<void> {
+    const { sleep, settings, clock } = this.#options
+    const endsAtMs = clock() + settings.batchWindowMs
+    this.#endsAtMs = endsAtMs
+    const isOver = (): boolean => this.#closing.signal.aborted || this.#over.signal.aborted
+    for (let leftMs = settings.batchWindowMs; leftMs > 0 && !isOver(); leftMs = endsAtMs - clock()) {
+      this.#moved = new AbortController()
+      await sleep(leftMs, AbortSignal.any([this.#closing.signal, this.#over.signal, this.#moved.signal]))
+      if (!this.#moved.signal.aborted) break
+    }
+    this.#endsAtMs = undefined
   }
 
   #isFull(): boolean {

@@ -16,7 +16,7 @@ interface EventSourceOptions {
   readonly functionName?: string
   /** Rejects when the function failed. */
   invoke(event: StreamEvent): Promise<unknown>
-  /** By which records grow old. */
+  /** By which records grow old, and windows end when it is moved. */
   readonly clock?: Clock
   /** The pause after the n-th failure of a batch, in real time. */
   backoffMs?(failures: number): number
@@ -31,8 +31,12 @@ export interface EventSource {
   offer(record: StreamRecord): void
   /** Nothing is held back, on its way or waiting to be tried again. */
   isIdle(): boolean
-  /** Resolves once it is idle or closed. */
+  /** Resolves once it is idle or closed. Until then nothing is held back for a window: whoever asks waits for nothing else. */
   idle(): Promise<void>
+  /** The clock was moved: resolves once the batches are done whose windows are over. */
+  catchUp(): Promise<void>
+  /** What came since {@link catchUp} is not held back. */
+  release(): void
   /** What was given up, oldest first: what stands at the on-failure destination. */
   discarded(): readonly DiscardedBatch[]
   /** Begins nothing more. An invocation under way is whoever runs the function's to end. */
@@ -73,7 +77,14 @@ export function startEventSource(options: EventSourceOptions): EventSource {
     },
     isIdle: () => busy().length === 0,
     idle: async () => {
-      while (busy().length > 0) await Promise.all(busy())
+      while (busy().length > 0) {
+        for (const each of lanes) each.hurry()
+        await Promise.all(busy())
+      }
+    },
+    catchUp: async () => void (await Promise.all(lanes.map((each) => each.catchUp()))),
+    release: () => {
+      for (const each of lanes) each.release()
     },
     discarded: () => given,
     close: () => {

@@ -15,6 +15,8 @@ export interface RunningFunctions {
 
 interface StartedFunctions extends RunningFunctions {
   readonly routes: Routes
+  /** The keys of those that take signed requests only. */
+  readonly signedRoutes: readonly string[]
   /** @throws {FunctionError} what a bundle threw while it was loaded */
   ready(): Promise<void>
   close(): Promise<void>
@@ -43,10 +45,11 @@ export function startFunctions({ definitions, tableEndpoint, onLog, clock }: Fun
   const each = async (act: (running: LocalFunction) => Promise<void>): Promise<void> =>
     void (await Promise.all(started.map(({ running }) => act(running))))
   const routes = started.flatMap(({ definition, running }) =>
-    definition.routes.map(({ method, path }) => [`${method} ${path}`, running.invoke] as const),
+    definition.routes.map(({ method, path, isSigned }) => ({ key: `${method} ${path}`, isSigned, running })),
   )
   return {
-    routes: Object.fromEntries(routes),
+    routes: Object.fromEntries(routes.map(({ key, running }) => [key, running.invoke])),
+    signedRoutes: routes.filter(({ isSigned }) => isSigned).map(({ key }) => key),
     ready: () => each((running) => running.ready()),
     close: () => each((running) => running.close()),
     functionEnvironment: (name) => find(name).environment,

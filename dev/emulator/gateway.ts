@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type Clock, systemClock } from '../../shared/kernel/time.ts'
-import { decodedPath, type HttpEvent, httpEvent } from './http-event.ts'
+import { decodedPath, type HttpEvent, httpEvent, wireRequest } from './http-event.ts'
 import { gatewayAnswer, type HttpAnswer, httpAnswer } from './http-result.ts'
+import { iamCaller } from './iam-authorizer.ts'
 import { closeServer, listen, readBody } from './server.ts'
 
 /** What stands behind a route: a function, or something that only the local stack has. */
@@ -14,6 +15,8 @@ interface GatewayOptions {
   /** 0 takes a free one. */
   readonly port: number
   readonly routes: Routes
+  /** The route keys that take signed requests only. */
+  readonly signedRoutes?: readonly string[]
   /** Hears why a request was answered with a 5xx of the gateway's own. */
   readonly onLog?: (text: string) => void
   /** How long an integration may take before the answer is 503. */
@@ -36,7 +39,8 @@ const INTEGRATION_LIMIT_MS = 30_000
  * @throws {StackError} PORT_TAKEN
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { port, routes, onLog = () => undefined, limitMs = INTEGRATION_LIMIT_MS, clock = systemClock } = options
+  const { port, routes, signedRoutes = [], limitMs = INTEGRATION_LIMIT_MS, clock = systemClock } = options
+  const { onLog = () => undefined } = options
   const server = createServer((request, response) => void serve(request, response))
   const url = await listen(server, port)
   return { url, close: () => closeServer(server) }
@@ -56,7 +60,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const integration = key === undefined ? undefined : routes[key]
     if (key === undefined || integration === undefined) return gatewayAnswer(404, 'Not Found')
     if (body === undefined) return gatewayAnswer(413, 'Request Entity Too Large')
-    return integrate(integration, httpEvent(request, body, key, clock()))
+    const taken = { body, routeKey: key, atMs: clock() }
+    if (!signedRoutes.includes(key)) return integrate(integration, httpEvent(request, taken))
+    const caller = iamCaller(wireRequest(request, body), [clock, systemClock])
+    if (caller === undefined) return gatewayAnswer(403, 'Forbidden')
+    return integrate(integration, httpEvent(request, { ...taken, caller }))
   }
 
   async function integrate(integration: Integration, event: HttpEvent): Promise<HttpAnswer> {

@@ -24,7 +24,10 @@ interface ScheduleOptions {
 }
 
 export interface Schedule {
-  /** Invokes once if the next time has come, however many have been missed, and waits until nothing is under way. */
+  /**
+   * Invokes once, however many times have been missed and even when the next has not quite come, and waits until nothing is under
+   * way.
+   */
   catchUp(): Promise<void>
   isIdle(): boolean
   /** Resolves once nothing is under way. */
@@ -47,16 +50,18 @@ export function startSchedule({ functionName, everyMs, invoke, clock = systemClo
 
   function look(): void {
     if (isClosed) return
-    const nowMs = clock()
-    if (nowMs >= nextMs) {
-      nextMs += everyMs * (Math.floor((nowMs - nextMs) / everyMs) + 1)
-      const ending: Promise<unknown> = invoke(scheduledEvent(functionName, nowMs))
-        .catch(() => undefined)
-        .finally(() => underWay.delete(ending))
-      underWay.add(ending)
-    }
+    if (clock() >= nextMs) begin()
     clearTimeout(timer)
-    timer = setTimeout(look, Math.min(nextMs - nowMs, LONGEST_TIMER_MS)).unref()
+    timer = setTimeout(look, Math.min(nextMs - clock(), LONGEST_TIMER_MS)).unref()
+  }
+
+  function begin(): void {
+    const nowMs = clock()
+    nextMs += everyMs * Math.max(0, Math.floor((nowMs - nextMs) / everyMs) + 1)
+    const ending: Promise<unknown> = invoke(scheduledEvent(functionName, nowMs))
+      .catch(() => undefined)
+      .finally(() => underWay.delete(ending))
+    underWay.add(ending)
   }
 
   const idle = async (): Promise<void> => {
@@ -65,6 +70,7 @@ export function startSchedule({ functionName, everyMs, invoke, clock = systemClo
 
   return {
     catchUp: async () => {
+      if (!isClosed) begin()
       look()
       await idle()
     },

@@ -14,6 +14,8 @@ export interface EventsTemplate {
 interface Route {
   readonly method: string
   readonly path: string
+  /** `authorizer: { type: aws_iam }`: requests have to be signed. */
+  readonly isSigned: boolean
 }
 
 export function readEvents(events: Cursor, tables: ReadonlyMap<string, TableTemplate>): EventsTemplate {
@@ -30,17 +32,25 @@ export function readEvents(events: Cursor, tables: ReadonlyMap<string, TableTemp
 
 const TYPES = ['httpApi', 'stream', 'schedule']
 
-const readRoute = (route: Cursor): Route =>
-  route.isMap() ? routeOf(route, mapRoute(route)) : routeOf(route, route.text())
-
-function mapRoute(route: Cursor): string {
+function readRoute(route: Cursor): Route {
+  if (!route.isMap()) return { ...routeOf(route, route.text()), isSigned: false }
   for (const [key, value] of route.entries()) {
-    if (key !== 'method' && key !== 'path') value.reject('is not emulated')
+    if (!['method', 'path', 'authorizer'].includes(key)) value.reject('is not emulated')
   }
-  return `${route.get('method').text()} ${route.get('path').text()}`
+  const text = `${route.get('method').text()} ${route.get('path').text()}`
+  return { ...routeOf(route, text), isSigned: hasIam(route.get('authorizer')) }
 }
 
-function routeOf(route: Cursor, text: string): Route {
+/** A text names an authorizer of the provider's, of which none is emulated. */
+function hasIam(authorizer: Cursor): boolean {
+  if (authorizer.isAbsent) return false
+  if (!authorizer.isMap()) return authorizer.reject('is not emulated')
+  for (const [key, value] of authorizer.entries()) if (key !== 'type') value.reject('is not emulated')
+  const type = authorizer.get('type')
+  return type.text() === 'aws_iam' || type.reject(`is ${type.text()}, which is not emulated`)
+}
+
+function routeOf(route: Cursor, text: string): Pick<Route, 'method' | 'path'> {
   const [, method, path] = /^(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|ANY|\*) (\/[^\s{*]*)$/i.exec(text) ?? []
   if (method === undefined || path === undefined) return route.reject(`is ${text}, not a method and a plain path`)
   return { method: method === '*' ? 'ANY' : method.toUpperCase(), path }

@@ -9,9 +9,15 @@ import type { FunctionTemplate } from './template.ts'
 export interface Triggers {
   /** To each function that listens. */
   offer(record: StreamRecord): void
-  /** Awaits what became due when the clock was moved. */
+  /**
+   * The clock was moved: nothing that became due is left lying. Delivers what was held back in windows that are over and awaits that,
+   * then the schedules, which see what it wrote; what they make ready is not held back, and {@link settled} follows it.
+   */
   catchUp(): Promise<void>
-  /** Resolves once no record and no schedule is under way; what they write is followed to its end. */
+  /**
+   * Resolves once no record and no schedule is under way; what they write is followed to its end. Windows end at once meanwhile: a
+   * record that is held back is under way, and nobody waits ten seconds for it.
+   */
   settled(): Promise<void>
   /** What the event sources gave up. */
   discarded(): readonly DiscardedBatch[]
@@ -48,7 +54,13 @@ export function startTriggers({ definitions, invoke, clock, onLog }: TriggersOpt
     offer: (record) => {
       for (const source of sources) source.offer(record)
     },
-    catchUp: async () => void (await Promise.all(schedules.map((schedule) => schedule.catchUp()))),
+    catchUp: async () => {
+      await Promise.all(sources.map((source) => source.catchUp()))
+      // Even those whose time has not quite come: deployed, a tick stays for what is soon due, and here the time it would stay is
+      // never awaited.
+      await Promise.all(schedules.map((schedule) => schedule.catchUp()))
+      for (const source of sources) source.release()
+    },
     settled: async () => {
       while (!all.every((each) => each.isIdle())) await Promise.all(all.map((each) => each.idle()))
     },

@@ -3,19 +3,14 @@ import { type Clock, systemClock, toSeconds } from '../../shared/kernel/time.ts'
 import { isMiniGameEvent, readMessage } from '../../shared/wechat/message.ts'
 import { formatOf, readWire } from '../../shared/wechat/wire.ts'
 import { type Account, contentTypeOf, type Delivery, deliver, verification } from './delivery.ts'
-import { type HttpAnswer, type Verdict, verdictOf } from './verdict.ts'
+import { type Exchange, exchange, type HttpAnswer } from './exchange.ts'
+import { type Verdict, verdictOf } from './verdict.ts'
 
 /** WeChat waits 5 s for an answer and tries three times in all; the tries may overlap. */
 const ANSWER_WITHIN_MS = 5000
 const TRIES = 3
 
-export interface Try {
-  /** -1 when nobody answered. */
-  readonly status: number
-  readonly body: string
-  readonly tookMs: number
-  readonly verdict: Verdict
-}
+export type Try = Exchange<Verdict>
 
 export interface SendOptions {
   readonly mode: PushMode
@@ -48,40 +43,22 @@ export function wechatSender(account: Account, url: string, answerWithinMs = ANS
     const headers = { 'content-type': contentTypeOf(format) }
     const request = { method: 'POST', headers, body: delivery.body }
     const sealed = mode !== 'plaintext' && !isAnsweredInClear(text)
-    return await exchange(delivery.query, request, (answer) => verdictOf(answer, account, format, sealed))
+    return await ask(delivery.query, request, (answer) => verdictOf(answer, account, format, sealed))
   }
 
   /** The check that runs when the console's settings are saved. */
   async function verify({ clock = systemClock }: { clock?: Clock } = {}): Promise<Try> {
     const { query, echostr } = verification(account, toSeconds(clock()))
-    return await exchange(query, { method: 'GET' }, ({ status, body }) => {
+    return await ask(query, { method: 'GET' }, ({ status, body }) => {
       if (status !== 200) return { kind: 'refused', status }
       return body === echostr ? { kind: 'delivered' } : { kind: 'abnormal', because: 'the answer is not the echostr' }
     })
   }
 
-  async function exchange(query: string, request: RequestInit, judge: (answer: HttpAnswer) => Verdict): Promise<Try> {
-    const started = performance.now()
-    const tookMs = (): number => Math.round(performance.now() - started)
-    try {
-      const signal = AbortSignal.timeout(answerWithinMs)
-      const response = await fetch(appendQuery(url, query), { ...request, signal, redirect: 'manual' })
-      const answer = { status: response.status, body: await response.text() }
-      return { ...answer, tookMs: tookMs(), verdict: judge(answer) }
-    } catch (cause) {
-      return { status: -1, body: '', tookMs: tookMs(), verdict: { kind: 'unanswered', because: reasonOf(cause) } }
-    }
+  function ask(query: string, request: RequestInit, judge: (answer: HttpAnswer) => Verdict): Promise<Try> {
+    return exchange({ url, query, request, withinMs: answerWithinMs, judge })
   }
 }
 
 /** WeChat wants the answer to a mini game's payment in clear, however it was pushed. */
 const isAnsweredInClear = (text: string): boolean => isMiniGameEvent(readMessage(readWire(text).fields).kind)
-
-/** A URL that has a query of its own keeps it; WeChat appends. */
-const appendQuery = (url: string, query: string): string => `${url}${url.includes('?') ? '&' : '?'}${query}`
-
-function reasonOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause)
-  if (cause.name === 'TimeoutError') return 'no answer in time'
-  return cause.cause instanceof Error && 'code' in cause.cause ? String(cause.cause.code) : cause.message
-}

@@ -3,6 +3,7 @@ import { openAnswer } from '../../shared/wechat/envelope.ts'
 import { signatureOf } from '../../shared/wechat/signature.ts'
 import { type Format, formatOf, readWire, type WireTree } from '../../shared/wechat/wire.ts'
 import type { Account } from './delivery.ts'
+import type { HttpAnswer, Unanswered } from './exchange.ts'
 
 /** What WeChat makes of an answer. */
 export type Verdict =
@@ -12,12 +13,7 @@ export type Verdict =
   | { readonly kind: 'abnormal'; readonly because: string }
   | { readonly kind: 'refused'; readonly status: number }
   /** WeChat tries again. */
-  | { readonly kind: 'unanswered'; readonly because: string }
-
-export interface HttpAnswer {
-  readonly status: number
-  readonly body: string
-}
+  | Unanswered
 
 /** WeChat does not document what it makes of a status; 5xx is taken as "please try again". */
 export function verdictOf(answer: HttpAnswer, account: Account, format: Format, sealed: boolean): Verdict {

@@ -1,10 +1,10 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
 import { act } from '../../shared/act/act.ts'
 import type { ActDeps } from '../../shared/act/deps.ts'
+import { identifierOf, keyOf } from '../../shared/http/stream.ts'
 import { Fault } from '../../shared/kernel/fault.ts'
 import { type Millis, millis, minutes } from '../../shared/kernel/time.ts'
 import { LONGEST_RUN } from '../../shared/reply/action.ts'
-import type { ItemKey } from '../../shared/store/key.ts'
 import { isConversation } from '../../shared/wechat/message.ts'
 
 /** Enough for the slowest push; what is left of a batch begins in another invocation. */
@@ -59,13 +59,6 @@ async function inOrder(
   }
   return undefined
 }
-
-const keyOf = ({ dynamodb }: DynamoDBRecord): ItemKey => ({
-  pk: dynamodb?.Keys?.pk?.S ?? '',
-  sk: dynamodb?.Keys?.sk?.S ?? '',
-})
-
-const identifierOf = ({ dynamodb }: DynamoDBRecord) => ({ itemIdentifier: dynamodb?.SequenceNumber ?? '' })
 
 const nameOf = (cause: unknown): string =>
   cause instanceof Fault ? String(cause.facts.because ?? '') : cause instanceof Error ? cause.name : typeof cause

@@ -3,7 +3,7 @@ import type { AppId, SdkAppId, TemplateId, UserId } from '../kernel/ids.ts'
 import { LOG_LEVELS, type LogLevel } from '../kernel/log.ts'
 import { PUSH_MODES, type PushMode } from '../kernel/push-mode.ts'
 import { Secret } from '../kernel/secret.ts'
-import { hours, type Millis, type Seconds } from '../kernel/time.ts'
+import { hours, type Millis, millis, type Seconds } from '../kernel/time.ts'
 import { Malformed } from './malformed.ts'
 import { type QuietHours, quietHoursOf, spanOf } from './spans.ts'
 
@@ -26,6 +26,8 @@ export interface Settings {
   readonly longTermTemplates: readonly TemplateId[]
   /** CloudWatch's namespace for our metrics; empty where nobody reads them. */
   readonly metricsNamespace: string
+  /** How long tick stays to make ready what is soon due. */
+  readonly tickWatch: Millis
   readonly imSdkAppId: SdkAppId
   /** What UserSigs are signed with. */
   readonly imSecretKey: Secret
@@ -116,6 +118,13 @@ const ROWS: { readonly [Name in keyof Settings]: Row<Settings[Name]> } = {
     variable: 'METRICS_NAMESPACE',
     fallback: '',
     parse: (value) => matching(value, /^[\w./#:-]{0,255}$/, 'a namespace of CloudWatch; 须为 CloudWatch 命名空间'),
+  },
+  tickWatch: {
+    variable: 'TICK_WATCH_SECONDS',
+    fallback: '0',
+    // The next tick begins after 60 s, and this one needs time to end.
+    parse: (value) =>
+      millis(Number(matching(value, /^(?:[1-4]?\d|50)$/, '0 to 50 seconds; 须为 0 到 50 的整数秒')) * 1000),
   },
   imSdkAppId: {
     variable: 'IM_SDK_APP_ID',

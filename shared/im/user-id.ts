@@ -18,3 +18,9 @@ export function deriveUserId(secretKey: Secret, appId: AppId, openId: OpenId): U
   const number = BigInt(`0x${digest.subarray(0, BYTES).toString('hex')}`)
   return `u${number.toString(36).padStart(DIGITS, '0')}` as UserId
 }
+
+const MOST_BYTES = 32
+
+/** 1 to 32 bytes without a control character; which letters it may have is for whoever gives UserIDs out. */
+export const isUserId = (text: string): text is UserId =>
+  text !== '' && Buffer.byteLength(text) <= MOST_BYTES && !/\p{Cc}|\p{Surrogate}/u.test(text)

@@ -4,7 +4,7 @@ import { createHmac, hash, timingSafeEqual } from 'node:crypto'
 export const sha1 = (text: string): string => hash('sha1', text, 'hex')
 
 /** Lower-case hex SHA-256. */
-export const sha256 = (text: string): string => hash('sha256', text, 'hex')
+export const sha256 = (text: string | Uint8Array): string => hash('sha256', text, 'hex')
 
 /** HMAC-SHA256; a key that is text is its UTF-8 bytes. */
 export const hmacSha256 = (key: string, text: string): Buffer => createHmac('sha256', key).update(text).digest()

@@ -14,11 +14,8 @@ interface Metric {
    * of many values, and any that is a person's, has no place here: the log has it.
    */
   readonly by?: readonly string[]
-  /**
-   * A line that says this is one of any number: all of them are one series, `other`. A dimension is a member of the line, so what
-   * the fact itself said is told beside it: `errcode: "other", errcodeTold: 99999`.
-   */
-  readonly otherWhere?: Facts
+  /** The fact without which a line does not count. */
+  readonly given?: string
 }
 
 /** By the event of the line. The alarms and the dashboard in infra/ read these names. */
@@ -41,7 +38,8 @@ export const METRICS: Readonly<Record<string, readonly Metric[]>> = {
   'process.waiting': [{ name: 'RetriedWork', unit: 'Count', by: ['reason'] }],
   'process.failed': [{ name: 'FailedWork', unit: 'Count' }],
   'process.broken': [{ name: 'BrokenWork', unit: 'Count' }],
-  'wechat.refused': [{ name: 'RefusedCalls', unit: 'Count', by: ['errcode'], otherWhere: { meaning: 'unknown' } }],
+  // WeChat and IM may answer with any number; what we know of them has few meanings.
+  'wechat.refused': [{ name: 'RefusedCalls', unit: 'Count', by: ['meaning'] }],
   'wechat.unreachable': [{ name: 'UnreachableCalls', unit: 'Count' }],
   'token.refreshed': [{ name: 'TokenRefreshes', unit: 'Count' }],
   'token.failed': [{ name: 'TokenFailures', unit: 'Count' }],
@@ -49,6 +47,32 @@ export const METRICS: Readonly<Record<string, readonly Metric[]>> = {
     { name: 'WaitingWork', unit: 'Count', value: 'waiting' },
     { name: 'OldestWork', unit: 'Milliseconds', value: 'oldestMs' },
   ],
+  'im.accepted': [
+    { name: 'AcceptedCallbacks', unit: 'Count', by: ['outcome'] },
+    { name: 'CallbackTime', unit: 'Milliseconds', value: 'tookMs' },
+  ],
+  'im.refused': [{ name: 'RefusedCallbacks', unit: 'Count', by: ['reason'] }],
+  'im.failed': [{ name: 'FailedCallbacks', unit: 'Count' }],
+  'notice.sent': [
+    { name: 'SentNotices', unit: 'Count', by: ['outcome'] },
+    { name: 'NoticeDelay', unit: 'Milliseconds', value: 'waitedMs' },
+  ],
+  'notice.ended': [{ name: 'EndedNotices', unit: 'Count', by: ['outcome'] }],
+  'notice.waiting': [{ name: 'WaitingNotices', unit: 'Count', by: ['reason'] }],
+  'notice.retried': [{ name: 'RetriedNotices', unit: 'Count', by: ['reason'] }],
+  'notice.failed': [{ name: 'FailedNotices', unit: 'Count' }],
+  'notice.broken': [{ name: 'BrokenNotices', unit: 'Count' }],
+  'send.done': [{ name: 'DoneSends', unit: 'Count', by: ['outcome'] }],
+  'send.refused': [{ name: 'RefusedSends', unit: 'Count', by: ['reason'] }],
+  'login.done': [{ name: 'Logins', unit: 'Count', by: ['outcome'] }],
+  'login.refused': [{ name: 'RefusedLogins', unit: 'Count', by: ['reason'] }],
+  'login.failed': [{ name: 'FailedLogins', unit: 'Count' }],
+  'im-api.refused': [
+    { name: 'RefusedImCalls', unit: 'Count', by: ['meaning'] },
+    // What only somebody can mend comes with a hint.
+    { name: 'MisconfiguredImCalls', unit: 'Count', given: 'hint' },
+  ],
+  'im-api.unreachable': [{ name: 'UnreachableImCalls', unit: 'Count' }],
 }
 
 interface Point {
@@ -76,11 +100,8 @@ export function metricMembers(
 }
 
 /** A dimension's value has to be text. */
-function dimensionsOf({ by = [], otherWhere }: Metric, facts: Facts): ReadonlyArray<readonly [string, unknown]> {
-  const isOther = otherWhere !== undefined && Object.entries(otherWhere).every(([fact, said]) => facts[fact] === said)
-  if (!isOther) return by.map((fact) => [fact, String(facts[fact])])
-  return by.flatMap((fact) => [[fact, 'other'] as const, [`${fact}Told`, facts[fact]] as const])
-}
+const dimensionsOf = ({ by = [] }: Metric, facts: Facts): ReadonlyArray<readonly [string, string]> =>
+  by.map((fact) => [fact, String(facts[fact])])
 
 const directive = (namespace: string, { name, unit, by = [] }: Metric) => ({
   Namespace: namespace,
@@ -92,7 +113,8 @@ const pointsOf = (event: string, facts: Facts): readonly Point[] => {
   const metrics = Object.hasOwn(METRICS, event) ? METRICS[event] : undefined
   return (metrics ?? []).flatMap((metric) => {
     const value = metric.value === undefined ? 1 : facts[metric.value]
-    const isTold = (metric.by ?? []).every((fact) => (facts[fact] ?? '') !== '')
+    const needed = [...(metric.by ?? []), ...(metric.given === undefined ? [] : [metric.given])]
+    const isTold = needed.every((fact) => (facts[fact] ?? '') !== '')
     // Where clocks differ a span can be negative, and CloudWatch has no percentiles of a metric with negative values.
     return isTold && typeof value === 'number' && Number.isFinite(value) && value >= 0 ? [{ metric, value }] : []
   })

@@ -5,7 +5,8 @@ import type { ItemKey } from './key.ts'
 export interface Waiting {
   readonly key: ItemKey
   readonly dueAt: Millis
-  readonly acceptedAt: Millis
+  /** Nothing went wrong with what has none: it waits because it was planned, as for the end of a cooldown. */
+  readonly acceptedAt?: Millis
 }
 
 /** @throws {Fault} TABLE_UNAVAILABLE */

@@ -1,7 +1,7 @@
 import { type DynamoDBClient, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { type Millis, millis } from '../kernel/time.ts'
 import type { Due, Waiting } from './due.ts'
-import { DUE_SHARDS, type Item, numberOf, readied } from './item.ts'
+import { DUE_SHARDS, type Item, keyOf, numberOf, readied } from './item.ts'
 import type { ItemKey } from './key.ts'
 import { isDone, tableCall } from './table-call.ts'
 
@@ -41,8 +41,8 @@ export function dynamoDue(client: DynamoDBClient, tableName: string): Due {
   return { waiting, ready }
 }
 
-const waitingOf = ({ pk, sk, dueAtMs, acceptedAtMs }: Item): Waiting => ({
-  key: { pk: pk?.S ?? '', sk: sk?.S ?? '' },
+const waitingOf = ({ dueAtMs, acceptedAtMs, ...item }: Item): Waiting => ({
+  key: keyOf(item),
   dueAt: millis(numberOf(dueAtMs)),
-  acceptedAt: millis(numberOf(acceptedAtMs)),
+  ...(acceptedAtMs === undefined ? {} : { acceptedAt: millis(numberOf(acceptedAtMs)) }),
 })

@@ -23,8 +23,8 @@ export function dynamoIdentities(client: DynamoDBClient, tableName: string, appI
     return (await tableCall((options) => client.send(command, options))).Item
   }
 
-  async function ofUser(userId: UserId): Promise<Identity | undefined> {
-    const item = await find(imKey(userId))
+  async function ofKey(im: string): Promise<Identity | undefined> {
+    const item = await find(im)
     return item?.appId?.S === appId ? identityOf(item) : undefined
   }
 
@@ -77,7 +77,7 @@ export function dynamoIdentities(client: DynamoDBClient, tableName: string, appI
     return item !== undefined && !(item.appId?.S === appId && item.openId?.S === openId)
   }
 
-  return { ofUser, ofPerson, join }
+  return { ofUser: (userId) => ofKey(imKey(userId)), ofKey, ofPerson, join }
 }
 
 const isStill = ({ userId, since }: Identity) => ({

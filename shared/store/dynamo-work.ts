@@ -14,7 +14,7 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import type { UserId } from '../kernel/ids.ts'
 import { type Clock, type Millis, millis } from '../kernel/time.ts'
-import { erased, type Item, keyItem, numberOf, readied, settlement, taskOf, woken } from './item.ts'
+import { erased, type Item, keyItem, keyOf, numberOf, putOver, readied, settlement, taskOf, woken } from './item.ts'
 import { type ItemKey, permitKey, windowKey } from './key.ts'
 import { noPermit } from './permit.ts'
 import { permitItem, permitOf, windowItem, windowOf } from './person-item.ts'
@@ -145,36 +145,23 @@ interface Writing {
 
 function writesOf({ settled, window, permits = [], released }: Changes, writing: Writing): readonly Write[] {
   const { now, version, receipt } = writing
-  const writes: Write[] = permits.map(({ person, permit }) =>
-    putOver(permit.version, permitItem(person, { ...permit, version }, receipt)),
-  )
+  const writes: Write[] = permits.map(({ person, permit }) => ({
+    put: putOver(permit.version, permitItem(person, { ...permit, version }, receipt)),
+  }))
   if (settled !== undefined) writes.push({ update: settlement(settled.task, settled.as, receipt) })
   if (window !== undefined) {
     const item = windowItem(window.key, { ...window.window, version }, now, receipt)
-    writes.push(putOver(window.window.version, item))
+    writes.push({ put: putOver(window.window.version, item) })
   }
   if (released !== undefined) writes.push({ update: readied(released) })
   return writes
 }
-
-const putOver = (version: number, item: Item): Write => ({
-  put:
-    version === 0
-      ? { Item: item, ConditionExpression: 'attribute_not_exists(pk)' }
-      : {
-          Item: item,
-          ConditionExpression: 'version = :before',
-          ExpressionAttributeValues: { ':before': { N: String(version) } },
-        },
-})
 
 /** Without what people have written: a busy person has much of it. */
 const BELONGING: Partial<QueryCommandInput> = {
   ProjectionExpression: 'pk, sk, kind, #state, message, acceptedAtMs, version, userId',
   ExpressionAttributeNames: { '#state': 'state' },
 }
-
-const keyOf = ({ pk, sk }: Item): ItemKey => ({ pk: pk?.S ?? '', sk: sk?.S ?? '' })
 
 /** Of two in the same moment the order is any, but always the same. */
 const byAcceptance = (left: Item, right: Item): number =>

@@ -13,6 +13,8 @@ export interface Identity {
 /** @throws {Fault} TABLE_UNAVAILABLE */
 export interface Identities {
   ofUser(userId: UserId): Promise<Identity | undefined>
+  /** By the partition key of what IM tells of the person. */
+  ofKey(im: string): Promise<Identity | undefined>
   ofPerson(openId: OpenId): Promise<Identity | undefined>
   /**
    * Joins both, in one transaction. Who is known already keeps their UserID: that one is returned.

@@ -17,6 +17,19 @@ export interface PushReceipt {
 
 export const keyItem = ({ pk, sk }: ItemKey): Item => ({ pk: { S: pk }, sk: { S: sk } })
 
+export const keyOf = ({ pk, sk }: Item): ItemKey => ({ pk: pk?.S ?? '', sk: sk?.S ?? '' })
+
+/** A put over what was read: version 0 was not there. */
+export const putOver = (version: number, item: Item) => ({
+  Item: item,
+  ...(version === 0
+    ? { ConditionExpression: 'attribute_not_exists(pk)' }
+    : {
+        ConditionExpression: 'version = :before',
+        ExpressionAttributeValues: { ':before': { N: String(version) } },
+      }),
+})
+
 /**
  * `kind` and `state` are what a filter on the table's stream reads: a ready push is work. It expires when it is done and may be
  * forgotten; work that is not done never does.
@@ -42,6 +55,10 @@ export const isFree = (now: Seconds) => ({
   ConditionExpression: 'attribute_not_exists(pk) OR expiresAtSec <= :now',
   ExpressionAttributeValues: { ':now': { N: String(now) } },
 })
+
+/** Not past its time: what DynamoDB has not deleted yet is as good as gone. */
+export const isUnexpired = ({ expiresAtSec }: Item, now: Seconds): boolean =>
+  expiresAtSec === undefined || numberOf(expiresAtSec) > now
 
 /** The member of an item that ends it; an item without it stays. */
 export const expiry = (at: Seconds | undefined): Item => (at === undefined ? {} : { expiresAtSec: { N: String(at) } })
@@ -70,6 +87,12 @@ export const DUE_SHARDS = ['0', '1', '2', '3'] as const
 const shardOf = ({ pk, sk }: ItemKey): string => DUE_SHARDS[(lastOf(pk) + lastOf(sk)) % DUE_SHARDS.length] ?? '0'
 
 const lastOf = (text: string): number => text.codePointAt(text.length - 1) ?? 0
+
+/** By which tick finds it. */
+export const dueMembers = (key: ItemKey, at: Millis): Item => ({
+  dueShard: { S: shardOf(key) },
+  dueAtMs: { N: String(at) },
+})
 
 /** One update of one item: the members that UpdateItem and a transaction's Update have in common. */
 export interface ItemUpdate {

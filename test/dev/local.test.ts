@@ -33,6 +33,7 @@ const DATA = {
   thing1: { value: '小张' },
   thing2: { value: '您的订单今天发出' },
   time3: { value: '2025年10月9日 16:53' },
+  number4: { value: '1' },
 }
 
 test('what WeChat pushes back comes in signed and sealed as every push', async () => {

@@ -64,6 +64,21 @@ describe('faultsOf', () => {
     ['a dependency on nothing', withFunction({}, { DependsOn: ['Table', 'Cable'] }), 'Cable'],
     ['a condition that is not there', withFunction({}, { Condition: 'IsProd' }), 'Conditions/IsProd'],
     [
+      'a choice by a condition that is not there',
+      withFunction({ Timeout: { 'Fn::If': ['IsProd', 4, 5] } }),
+      'Conditions/IsProd',
+    ],
+    [
+      'a fault in what may be chosen',
+      { ...withFunction({ Timeout: { 'Fn::If': ['IsProd', 4, '5'] } }), Conditions: { IsProd: true } },
+      'Push.Timeout.if.1: "5" is no integer that is allowed',
+    ],
+    [
+      'a reference to nothing in what may be chosen',
+      { ...withFunction({ Role: { 'Fn::If': ['IsProd', 'role', { Ref: 'Roll' }] } }), Conditions: { IsProd: true } },
+      'Roll',
+    ],
+    [
       'a type that does not exist',
       { Resources: { Queue: { Type: 'AWS::SQS::Kueue' } } },
       'Queue: AWS::SQS::Kueue is no resource',

@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { FAULTS } from '../../shared/kernel/fault.ts'
 import { METRICS } from '../../shared/kernel/metrics.ts'
 import { isAwsMetric, type Template } from '../support/aws-spec.ts'
-import { ofType, type PackagedService, packagedService, properties, resource } from '../support/packaged.ts'
+import { ofType, type PackagedService, packagedService, properties, resource, WITH_IM } from '../support/packaged.ts'
 
 const NAMESPACE = 'weapp-push-prod'
 /** Every series that our log lines make, as `name by fact`. */
@@ -15,7 +16,7 @@ let prod: Template
 beforeAll(async () => {
   service = await packagedService()
   dev = await service.packaged('--package dev')
-  prod = await service.packaged('--package prod --stage prod --param=alarmEmail=on-call@example.com')
+  prod = await service.packaged('--package prod --stage prod --param=alarmEmail=on-call@example.com', WITH_IM)
 })
 
 afterAll(() => service.remove())
@@ -32,13 +33,16 @@ describe('alarms', () => {
     ofType(prod, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties as Partial<Alarm> as Alarm)
   const ids = () => ofType(prod, 'AWS::CloudWatch::Alarm').map(([id]) => id)
 
-  test('watch pushes, work, tokens, the queue and the clock', () => {
+  test('watch pushes, work, tokens, the queue and the clock, and with IM callbacks, notices and logins', () => {
     expect(ids()).toEqual(
       [
         ...['PushErrors', 'PushThrottles', 'PushSlow', 'PushServerErrors', 'PushFailed', 'PushUnreadable'],
         ...['SignatureMismatch', 'EnvelopeRejected', 'PushUnsealed', 'PushSealed', 'PushTooOld'],
         ...['ProcessErrors', 'ProcessThrottles', 'ProcessLate', 'DeadLetters'],
         ...['WorkFailed', 'WaitingWork', 'OldestWork', 'TokenFailed', 'TickErrors', 'TickSilent'],
+        ...['ImErrors', 'ImThrottles', 'ImSlow', 'ImFailed'],
+        ...['CallbackForged', 'CallbackForeign', 'CallbackStale', 'CallbackIncomplete'],
+        ...['SendErrors', 'SendThrottles', 'SendLate', 'NoticeFailed', 'ImApiRefused', 'LoginErrors', 'LoginFailed'],
       ].map((name) => `${name}Alarm`),
     )
   })
@@ -59,6 +63,12 @@ describe('alarms', () => {
     }
   })
 
+  test('stand in docs/deploy.md, each with what to do', () => {
+    const guide = readFileSync('docs/deploy.md', 'utf8')
+    const rows = [...guide.matchAll(/^\| ([A-Z]\w+) \|(?:[^|]+\|){3}$/gm)].map(([, name]) => `${name}Alarm`)
+    expect(rows).toEqual(ids())
+  })
+
   test('take silence for no fault, but that of tick', () => {
     const treatment = (id: string) => properties(prod, id).TreatMissingData
     for (const id of ids())
@@ -76,6 +86,12 @@ describe('alarms', () => {
     ['ProcessErrors', 'Errors', 'ProcessLambdaFunction', 'Sum', 1],
     ['ProcessThrottles', 'Throttles', 'ProcessLambdaFunction', 'Sum', 1],
     ['ProcessLate', 'IteratorAge', 'ProcessLambdaFunction', 'Maximum', 600_000],
+    ['ImErrors', 'Errors', 'ImLambdaFunction', 'Sum', 1],
+    ['ImThrottles', 'Throttles', 'ImLambdaFunction', 'Sum', 1],
+    ['SendErrors', 'Errors', 'SendLambdaFunction', 'Sum', 1],
+    ['SendThrottles', 'Throttles', 'SendLambdaFunction', 'Sum', 1],
+    ['SendLate', 'IteratorAge', 'SendLambdaFunction', 'Maximum', 600_000],
+    ['LoginErrors', 'Errors', 'LoginLambdaFunction', 'Sum', 1],
     ['TickErrors', 'Errors', 'TickLambdaFunction', 'Sum', 1],
     ['TickSilent', 'Invocations', 'TickLambdaFunction', 'Sum', 1],
   ])('%s counts %s of %s, its %s against %i', (alarm, MetricName, Ref, Statistic, Threshold) => {
@@ -88,6 +104,10 @@ describe('alarms', () => {
     ['WaitingWork', 'WaitingWork', 'Maximum', 1000],
     ['OldestWork', 'OldestWork', 'Maximum', 3_600_000],
     ['TokenFailed', 'TokenFailures', 'Sum', 1],
+    ['ImFailed', 'FailedCallbacks', 'Sum', 1],
+    ['NoticeFailed', 'FailedNotices', 'Sum', 1],
+    ['ImApiRefused', 'MisconfiguredImCalls', 'Sum', 1],
+    ['LoginFailed', 'FailedLogins', 'Sum', 1],
   ])('%s reads %s, its %s against %i', (alarm, MetricName, Statistic, Threshold) => {
     const metric = { Namespace: NAMESPACE, MetricName, Dimensions: [] }
     expect(properties(prod, `${alarm}Alarm`)).toMatchObject({ ...metric, Statistic, Threshold })
@@ -104,18 +124,42 @@ describe('alarms', () => {
     })
   })
 
-  test('go off for every reason that a wrong setting causes, and for no reason that does not exist', () => {
-    const watched = alarms().flatMap(({ MetricName, Dimensions }) =>
-      MetricName === 'RefusedPushes' ? Dimensions.map(({ Value }) => String(Value)) : [],
-    )
-    expect(watched).toEqual(['SIGNATURE_MISMATCH', 'ENVELOPE_REJECTED', 'PUSH_UNSEALED', 'PUSH_SEALED', 'PUSH_TOO_OLD'])
-    expect(watched.filter((reason) => !(reason in FAULTS))).toEqual([])
+  test('of im go off at half of the time that IM waits', () => {
+    const alarm = {
+      ExtendedStatistic: 'p99',
+      Threshold: 1000,
+      Dimensions: [{ Name: 'FunctionName', Value: { Ref: 'ImLambdaFunction' } }],
+    }
+    expect(properties(prod, 'ImSlowAlarm')).toMatchObject(alarm)
+    expect(properties(prod, 'ImLambdaFunction').Timeout).toBe(2)
+  })
+
+  test.each([
+    ['RefusedPushes', ['SIGNATURE_MISMATCH', 'ENVELOPE_REJECTED', 'PUSH_UNSEALED', 'PUSH_SEALED', 'PUSH_TOO_OLD']],
+    ['RefusedCallbacks', ['CALLBACK_FORGED', 'CALLBACK_FOREIGN', 'CALLBACK_STALE', 'CALLBACK_INCOMPLETE']],
+  ])(
+    'go off for every reason of %s that a wrong setting causes, and for no reason that does not exist',
+    (metric, reasons) => {
+      const watched = alarms().filter(({ MetricName }) => MetricName === metric)
+      expect(watched.flatMap(({ Dimensions }) => Dimensions.map(({ Value }) => Value))).toEqual(reasons)
+      expect(watched).toMatchObject(reasons.map(() => ({ Statistic: 'Sum', Period: 300, Threshold: 3 })))
+      expect(reasons.filter((reason) => !(reason in FAULTS))).toEqual([])
+    },
+  )
+
+  test('go off for callbacks without a signature only when they go on for a quarter of an hour', () => {
+    expect(properties(prod, 'CallbackIncompleteAlarm')).toMatchObject({ EvaluationPeriods: 3, DatapointsToAlarm: 3 })
+  })
+
+  test('of IM are those of its file, and cost nothing without it', () => {
+    const conditional = ofType(dev, 'AWS::CloudWatch::Alarm').filter(([, { Condition }]) => Condition === 'UsesIm')
+    expect(conditional.map(([id]) => id)).toEqual(ids().slice(ids().indexOf('ImErrorsAlarm')))
   })
 
   test('reach the e-mail address that was given, and none when none was', () => {
     expect(properties(prod, 'AlarmEmail')).toMatchObject({ Protocol: 'email', Endpoint: 'on-call@example.com' })
     expect(resource(dev, 'AlarmEmail').Condition).toBe('HasAlarmEmail')
-    expect(dev.Conditions).toEqual({ HasAlarmEmail: { 'Fn::Not': [{ 'Fn::Equals': ['', ''] }] } })
+    expect(dev.Conditions).toMatchObject({ HasAlarmEmail: { 'Fn::Not': [{ 'Fn::Equals': ['', ''] }] } })
   })
 
   test('need no filter on the log', () => {

@@ -38,6 +38,9 @@ describe('the template', () => {
     expect(groups).toEqual([
       { LogGroupName: '/aws/lambda/weapp-push-dev-push', RetentionInDays: 30 },
       { LogGroupName: '/aws/lambda/weapp-push-dev-process', RetentionInDays: 30 },
+      { LogGroupName: '/aws/lambda/weapp-push-dev-im', RetentionInDays: 30 },
+      { LogGroupName: '/aws/lambda/weapp-push-dev-send', RetentionInDays: 30 },
+      { LogGroupName: '/aws/lambda/weapp-push-dev-login', RetentionInDays: 30 },
       { LogGroupName: '/aws/lambda/weapp-push-dev-tick', RetentionInDays: 30 },
       { LogGroupName: '/aws/http-api/weapp-push-dev', RetentionInDays: 30 },
     ])
@@ -53,13 +56,27 @@ describe('secrets', () => {
   test('come from the parameter store in prod, and nothing else is asked for', () => {
     expect(variables(prod)).toMatchObject({ Variables: { WECHAT_TOKEN: 'TokenOfTheStore' } })
     expect(variables(prod)).toMatchObject({ Variables: { WECHAT_ENCODING_AES_KEY: 'KeyOfTheStore' } })
-    const process = environment(prod, 'ProcessLambdaFunction')
-    expect(process).toMatchObject({ Variables: { WECHAT_APP_SECRET: 'AppSecretOfTheStore' } })
+    for (const id of ['ProcessLambdaFunction', 'SendLambdaFunction', 'LoginLambdaFunction']) {
+      expect(environment(prod, id)).toMatchObject({ Variables: { WECHAT_APP_SECRET: 'AppSecretOfTheStore' } })
+    }
+    for (const id of ['SendLambdaFunction', 'LoginLambdaFunction']) {
+      expect(environment(prod, id)).toMatchObject({ Variables: { IM_SECRET_KEY: 'ImKeyOfTheStore' } })
+    }
+    expect(environment(prod, 'ImLambdaFunction')).toMatchObject({
+      Variables: { IM_CALLBACK_TOKEN: 'ImTokenOfTheStore' },
+    })
     expect(asked).toEqual([...PARAMETERS.keys()])
   })
 
-  test('stand in the environment of the one function that needs them and nowhere else', () => {
-    expect(JSON.stringify(prod).match(/OfTheStore/g)).toHaveLength(3)
+  test('stand in the environment of the functions that need them and nowhere else', () => {
+    expect(
+      JSON.stringify(prod)
+        .match(/\w+OfTheStore/g)
+        ?.toSorted(),
+    ).toEqual([
+      ...['AppSecretOfTheStore', 'AppSecretOfTheStore', 'AppSecretOfTheStore'],
+      ...['ImKeyOfTheStore', 'ImKeyOfTheStore', 'ImTokenOfTheStore', 'KeyOfTheStore', 'TokenOfTheStore'],
+    ])
     expect(JSON.stringify(variables(prod))).not.toContain('AppSecret')
   })
 
@@ -97,8 +114,9 @@ describe('every function', () => {
   })
 
   test('has the only roles there are', () => {
-    expect(ofType(dev, 'AWS::IAM::Role').map(([id]) => id)).toEqual(['PushRole', 'ProcessRole', 'TickRole'])
-    expect(functions().map(([id]) => id)).toEqual(['PushLambdaFunction', 'ProcessLambdaFunction', 'TickLambdaFunction'])
+    const names = ['Push', 'Process', 'Im', 'Send', 'Login', 'Tick']
+    expect(ofType(dev, 'AWS::IAM::Role').map(([id]) => id)).toEqual(names.map((name) => `${name}Role`))
+    expect(functions().map(([id]) => id)).toEqual(names.map((name) => `${name}LambdaFunction`))
   })
 
   test('writes its metrics under the name of the stage', () => {
@@ -137,9 +155,15 @@ describe('push', () => {
 })
 
 describe('the HTTP API', () => {
-  test('has the two routes of WeChat and no other', () => {
-    const routes = ofType(dev, 'AWS::ApiGatewayV2::Route').map(([, route]) => route.Properties?.RouteKey)
-    expect(routes).toEqual(['GET /push', 'POST /push'])
+  test('has the routes of WeChat, IM, logins and requests and no other, and lets AWS check who requests', () => {
+    const routes = ofType(dev, 'AWS::ApiGatewayV2::Route').map(([, { Properties = {} }]) => Properties)
+    expect(routes.map(({ RouteKey, AuthorizationType = 'NONE' }) => `${RouteKey} ${AuthorizationType}`)).toEqual([
+      'GET /push NONE',
+      'POST /push NONE',
+      'POST /im NONE',
+      'POST /send AWS_IAM',
+      'POST /login NONE',
+    ])
   })
 
   test('writes no query string and no header into its log', () => {

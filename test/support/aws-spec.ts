@@ -44,7 +44,7 @@ function objectFaults(properties: Properties, value: unknown, path: string): rea
 }
 
 function faults(type: PropertyType, value: unknown, path: string): readonly string[] {
-  if (isIntrinsic(value)) return []
+  if (isIntrinsic(value)) return branchesOf(value).flatMap((branch, at) => faults(type, branch, `${path}.if.${at}`))
   switch (type.type) {
     case 'ref':
       return objectFaults(spec.get('typeDefinition', type.reference.$ref).properties, value, path)
@@ -79,7 +79,7 @@ function fits(type: PropertyType, value: unknown): boolean {
   }
 }
 
-/** `Table`, `Table.Arn`: what Ref, Fn::GetAtt, Fn::Sub, DependsOn and Condition point at, wherever they stand. */
+/** `Table`, `Table.Arn`: what Ref, Fn::GetAtt, Fn::Sub, Fn::If, DependsOn and Condition point at, wherever they stand. */
 function referencesIn(value: unknown): readonly string[] {
   if (Array.isArray(value)) return value.flatMap(referencesIn)
   if (!isObject(value)) return []
@@ -87,6 +87,7 @@ function referencesIn(value: unknown): readonly string[] {
     if (name === 'Ref' || name === 'DependsOn') return [member].flat().map(String)
     if (name === 'Fn::GetAtt') return [[member].flat().join('.')]
     if (name === 'Fn::Sub') return [...String(member).matchAll(/\$\{([\w.:]+)\}/g)].map(([, target = '']) => target)
+    if (name === 'Fn::If') return [`Conditions/${[member].flat()[0]}`, ...referencesIn(branchesOf({ [name]: member }))]
     if (name === 'Condition' && typeof member === 'string') return [`Conditions/${member}`]
     return referencesIn(member)
   })
@@ -105,6 +106,12 @@ function exists(target: string, { Resources, Conditions }: Template): boolean {
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** What a choice between two values can become; nothing for any other function. */
+function branchesOf(value: unknown): readonly unknown[] {
+  const choice = isObject(value) ? value['Fn::If'] : undefined
+  return Array.isArray(choice) ? choice.slice(1) : []
+}
 
 const isIntrinsic = (value: unknown): boolean => {
   const [only = '', ...others] = isObject(value) ? Object.keys(value) : []

@@ -74,7 +74,7 @@ function handlerOf(): Handler {
 
 const NOTICE = {
   templateId: MESSAGED as TemplateId,
-  data: { thing1: '小张', thing2: '已发货', time3: '2025年10月9日 16:53' },
+  data: { thing1: '小张', thing2: '已发货', time3: '2025年10月9日 16:53', number4: '1' },
 }
 
 const person = fc.nat({ max: PEOPLE - 1 })

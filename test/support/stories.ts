@@ -51,7 +51,7 @@ const notice = (templateId: string): Reply => ({
   kind: 'subscribe',
   message: {
     templateId: templateId as TemplateId,
-    data: { thing1: '小张', thing2: '已发货', time3: '2025年10月9日 16:53' },
+    data: { thing1: '小张', thing2: '已发货', time3: '2025年10月9日 16:53', number4: '1' },
   },
 })
 

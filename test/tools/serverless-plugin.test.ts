@@ -102,4 +102,42 @@ describe('serverless deploy', () => {
     expect(output).not.toContain('SETTINGS_REFUSED')
     expect(output).toContain('denied')
   })
+
+  describe('with a function that needs Tencent IM', () => {
+    const needed = aServiceCopy()
+
+    beforeAll(() => {
+      const handler = `import { loadSettings } from '../../shared/config/settings.ts'
+loadSettings(process.env, 'imSdkAppId', 'imCallbackTokens')
+export const handler = async () => ({ statusCode: 200 })`
+      writeFileSync(join(needed.folder, 'functions/im/handler.ts'), handler)
+    })
+
+    afterAll(() => needed.remove())
+
+    const deployed = (env: Readonly<Record<string, string>>) =>
+      needed.serverless('deploy', {
+        ...OWN_CREDENTIALS,
+        AWS_ENDPOINT_URL: dynamo.url,
+        ...SETTINGS,
+        WECHAT_APP_SECRET: APP_SECRET,
+        ...env,
+      })
+
+    test('goes on to AWS without it, and says what is left out', async () => {
+      const { output } = await deployed({})
+      expect(output).toMatch(/IM_SDK_APP_ID is not set: .*未设置 IM_SDK_APP_ID/)
+      expect(output).toContain('denied')
+    })
+
+    test.each([
+      [{ IM_SDK_APP_ID: '1400000001' }, 'IM_CALLBACK_TOKEN'],
+      [{ IM_CALLBACK_TOKEN: 'CallbackToken' }, 'IM_SDK_APP_ID'],
+    ])('is refused with %j alone, and names %s', async (env, missing) => {
+      const { code, output } = await deployed(env)
+      expect(code).toBe(1)
+      expect(output).toMatch(/SETTINGS_REFUSED: .*function im would not start/)
+      expect(output).toContain(`${missing} (missing`)
+    })
+  })
 })

@@ -8,7 +8,7 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | Uint8Array
   /** What the body says, for the outbox. */
-  readonly says: WireDraft
+  readonly says: unknown
   /** Called when the answer is on its way. */
   readonly onSent?: () => void
 }

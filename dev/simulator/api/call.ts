@@ -67,7 +67,8 @@ export function textMember(members: Members, name: string, missing: number): str
 }
 
 /** 28 characters in every mini program that was seen. */
-const OPEN_ID = /^o[\w-]{27}$/
+/** WeChat's have 28 letters, and nothing says that they always will. */
+const OPEN_ID = /^o[\w-]{2,63}$/
 
 /** @throws {Refusal} 40003 */
 export function touserOf(members: Members): string {

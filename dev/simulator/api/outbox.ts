@@ -1,8 +1,7 @@
 import type { Clock } from '../../../shared/kernel/time.ts'
-import type { WireDraft } from '../../../shared/wechat/wire.ts'
 import { type ApiCall, parsedMembers } from './call.ts'
 
-/** A call that came, as it may be shown: tokens, secrets and codes are `***`. */
+/** A call that came, as it may be shown: tokens, signatures, secrets and codes are `***`. */
 export interface Call {
   /** ISO, by the simulator's clock. */
   readonly at: string
@@ -13,7 +12,7 @@ export interface Call {
   readonly answer: unknown
 }
 
-const MASKED = new Set(['access_token', 'secret', 'session_key', 'js_code'])
+const MASKED = new Set(['access_token', 'secret', 'session_key', 'js_code', 'usersig'])
 
 /** Every call, oldest first. */
 export function outbox(clock: Clock) {
@@ -21,7 +20,7 @@ export function outbox(clock: Clock) {
   return { record, all: (): readonly Call[] => [...calls] }
 
   /** What it hands back notes the answer. */
-  function record(call: ApiCall): (answer: WireDraft) => void {
+  function record(call: ApiCall): (answer: unknown) => void {
     const place = calls.length
     const noted = { at: new Date(clock()).toISOString(), path: call.path, body: bodyOf(call), answer: null }
     calls.push(noted)

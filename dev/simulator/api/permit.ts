@@ -8,7 +8,7 @@ const WRAPPERS: Readonly<Record<string, string>> = {
 /** How often each person has allowed each template; for a long-term template once is enough. */
 export function permits() {
   const people = new Map<string, Map<string, number>>()
-  return { hear, countOf, use, of }
+  return { hear, countOf, use, of, set }
 
   /** What a popup or a change of settings says; other events say nothing here. */
   function hear(openId: string, kind: string, fields: WireTree): void {
@@ -42,6 +42,7 @@ export function permits() {
     return Object.fromEntries([...(people.get(openId) ?? [])].filter(([, count]) => count > 0))
   }
 
+  /** From now on it is so often. */
   function set(openId: string, templateId: string, count: number): void {
     const person = people.get(openId) ?? new Map<string, number>()
     people.set(openId, person.set(templateId, count))

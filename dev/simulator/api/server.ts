@@ -1,22 +1,21 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Clock } from '../../../shared/kernel/time.ts'
 import { closeServer, listen } from '../../emulator/server.ts'
-import { type Answer, proxyPage, refused } from './answer.ts'
+import { type Answer, proxyPage } from './answer.ts'
 import { type ApiCall, readCall } from './call.ts'
 import { type Failure, failures } from './failures.ts'
 import { type Call, outbox } from './outbox.ts'
 import { pauses } from './pauses.ts'
-import { Refusal } from './refusal.ts'
-import { checkMethod, type Route } from './routes.ts'
 
 interface ServerWorld {
   readonly clock: Clock
   readonly port: number
-  readonly routes: Readonly<Record<string, Route>>
   /** How long every answer takes, by real time. */
   readonly latencyMs: number
-  /** @throws {Refusal} */
-  readonly checkToken: (call: ApiCall) => void
+  /** What it rejects with is answered with 500. */
+  readonly answerTo: (call: ApiCall) => Promise<Answer>
+  /** How a call ends that is to fail with this code. */
+  readonly refusedWith: (errcode: number) => Answer
 }
 
 export interface ApiServer {
@@ -28,7 +27,7 @@ export interface ApiServer {
 }
 
 /** Hears calls, notes them, spoils those that are to fail and answers the others. */
-export async function startApiServer({ clock, port, routes, latencyMs, checkToken }: ServerWorld): Promise<ApiServer> {
+export async function startApiServer({ clock, port, latencyMs, ...world }: ServerWorld): Promise<ApiServer> {
   const calls = outbox(clock)
   const toCome = failures()
   const waits = pauses()
@@ -54,20 +53,15 @@ export async function startApiServer({ clock, port, routes, latencyMs, checkToke
   }
 
   function spoiled(failure: Failure | undefined): Answer | undefined {
-    if (failure?.errcode !== undefined) return refused(new Refusal(failure.errcode), clock())
+    if (failure?.errcode !== undefined) return world.refusedWith(failure.errcode)
     return failure?.status === undefined ? undefined : proxyPage(failure.status)
   }
 
   async function answerTo(call: ApiCall): Promise<Answer> {
-    const route = Object.hasOwn(routes, call.path) ? routes[call.path] : undefined
-    if (route === undefined) return proxyPage(404)
     if (call.body === undefined) return proxyPage(413)
     try {
-      checkMethod(call, route.method)
-      if (route.needsToken) checkToken(call)
-      return await route.handler(call)
+      return await world.answerTo(call)
     } catch (error) {
-      if (error instanceof Refusal) return refused(error, clock())
       return { ...proxyPage(500), says: { fault: String(error) } }
     }
   }

@@ -54,9 +54,9 @@ function anId(): string {
 
 /** The account's templates before anything is added. */
 export const DEFAULT_TEMPLATES: readonly Template[] = [
+  chosen('1006', [1, 2, 3, 4], MESSAGED),
   chosen('1856', [1, 2, 3, 4, 5], SHIPPED),
   chosen('1451', [1, 2, 3, 5], REFUNDED),
-  chosen('1006', [1, 2, 3], MESSAGED),
   chosen('3021', [1, 2, 3, 4], VISITING),
 ]
 

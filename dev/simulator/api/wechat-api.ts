@@ -1,5 +1,6 @@
 import type { Clock } from '../../../shared/kernel/time.ts'
 import { scalarOf, type WireTree } from '../../../shared/wechat/wire.ts'
+import { refused } from './answer.ts'
 import type { ApiAccount } from './credentials.ts'
 import { customMessages } from './custom-message.ts'
 import { type Delivered, deliveries } from './delivered.ts'
@@ -8,7 +9,8 @@ import { logins } from './login.ts'
 import { media } from './media.ts'
 import { callbackAddresses, checkCallback } from './network.ts'
 import { permits } from './permit.ts'
-import { get, post, type Route, withSecret } from './routes.ts'
+import { Refusal } from './refusal.ts'
+import { answerOf, get, post, type Route, withSecret } from './routes.ts'
 import { type ApiServer, startApiServer } from './server.ts'
 import { subscribeMessages } from './subscribe-message.ts'
 import { DEFAULT_TEMPLATES, type Template } from './template.ts'
@@ -61,6 +63,8 @@ export interface WeChatApi extends ApiServer {
   login(openId: string, unionId?: string): string
   /** From now on jscode2session refuses this person: 40226. */
   block(openId: string): void
+  /** From now on the person has allowed the template so often. */
+  allow(openId: string, templateId: string, count: number): void
   /** Every token ends now and is answered with this, 42001 unless said otherwise. */
   expireToken(fault?: TokenFault): void
 }
@@ -101,7 +105,13 @@ export async function startWeChatApi(options: WeChatApiOptions): Promise<WeChatA
     '/cgi-bin/getcallbackip': get(callbackAddresses),
     '/cgi-bin/callback/check': post(checkCallback),
   }
-  const server = await startApiServer({ clock, port, routes, latencyMs, checkToken: tokens.check })
+  const server = await startApiServer({
+    clock,
+    port,
+    latencyMs,
+    answerTo: (call) => answerOf(call, { clock, routes, checkToken: tokens.check }),
+    refusedWith: (errcode) => refused(new Refusal(errcode), clock()),
+  })
 
   return {
     ...server,
@@ -111,6 +121,7 @@ export async function startWeChatApi(options: WeChatApiOptions): Promise<WeChatA
     delivered: people.deliveries.to,
     login: login.login,
     block: login.block,
+    allow: people.permits.set,
     expireToken: (fault = 42001) => tokens.expire(fault),
     close: async () => {
       soon.close()

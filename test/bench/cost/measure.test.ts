@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { COMMON, IDLE, TOKEN, textCase } from '../../../bench/cost/measure.ts'
 import { type CostReport, costReport, usageIn } from '../../../bench/cost/report.ts'
-import { readUnits, total, writeUnits } from '../../../bench/cost/usage.ts'
+import { noneOf, readUnits, total, writeUnits } from '../../../bench/cost/usage.ts'
 
 let report: CostReport
 
@@ -45,7 +45,7 @@ describe('the cost of a message', () => {
 
   test('a message is one write on the way in, and one invocation of push and of process', () => {
     const { invocations, records, calls } = usageIn(report, COMMON)
-    expect(invocations).toEqual({ push: 1, process: 1, tick: 0 })
+    expect(invocations).toEqual({ ...noneOf(), push: 1, process: 1 })
     expect(records.work).toBe(1)
     expect(calls).toEqual({ '/cgi-bin/message/custom/send': 1 })
   })
@@ -56,7 +56,12 @@ describe('the cost of a message', () => {
   })
 
   test('a try that fails costs a second invocation of process, and the tick that makes it ready', () => {
-    expect(usageIn(report, 'a text, the first send fails').invocations).toEqual({ push: 1, process: 2, tick: 1 })
+    expect(usageIn(report, 'a text, the first send fails').invocations).toEqual({
+      ...noneOf(),
+      push: 1,
+      process: 2,
+      tick: 1,
+    })
   })
 })
 
@@ -66,6 +71,15 @@ describe('what the documents say', () => {
     const cells = [writeUnits(table), table.transactWrites, table.indexWrites, readUnits(table), total(table.requests)]
     expect(readFileSync('docs/bench.md', 'utf8')).toContain(`| ${name} | ${cells.join(' | ')} |`)
   })
+
+  test.each(['docs/bench.md', 'docs/deploy.md'])(
+    '%s knows how many alarms there are with Tencent IM and without',
+    (file) => {
+      const { alarms, alarmsOfIm } = report.facts
+      const text = readFileSync(file, 'utf8')
+      for (const count of [`${alarms} alarms`, `adds ${alarmsOfIm} alarms`]) expect(text).toContain(count)
+    },
+  )
 
   test.each(['README.md', 'README.zh-CN.md'])('%s has a month within a twentieth', (file) => {
     const row = /^\| \*\*(?:total|合计)\*\* \|(.*)\|$/m.exec(readFileSync(file, 'utf8'))?.[1] ?? ''

@@ -3,20 +3,20 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ASSUMED, AWS_LOGS } from '../../../bench/cost/assumed.ts'
 import { billOf, logBytes, monthOf } from '../../../bench/cost/month.ts'
-import type { Usage } from '../../../bench/cost/usage.ts'
+import { noneOf, type Usage } from '../../../bench/cost/usage.ts'
 import { dollars, PRICES } from '../../../bench/prices.ts'
 
 const NOTHING: Usage = {
   table: { requests: {}, writes: 0, transactWrites: 0, indexWrites: 0, reads: 0, indexReads: 0 },
-  invocations: { push: 0, process: 0, tick: 0 },
-  millis: { push: 0, process: 0, tick: 0 },
+  invocations: noneOf(),
+  millis: noneOf(),
   records: { all: 0, work: 0 },
   calls: {},
   log: { lines: 0, bytes: 0 },
   metrics: [],
   bytesOut: 0,
 }
-const FACTS = { memoryMb: { push: 512, process: 1024, tick: 256 }, alarms: 0, dashboards: 0 }
+const FACTS = { memoryMb: { push: 512, process: 1024, tick: 256 }, alarms: 0, alarmsOfIm: 0, dashboards: 0 }
 
 const bill = (message: Partial<Usage>, idleMinute: Partial<Usage> = {}, facts = FACTS) =>
   billOf(
@@ -59,7 +59,7 @@ describe('billOf', () => {
   })
 
   test('charges for each invocation, and for the time of each function by its memory', () => {
-    const lambda = lineOf(bill({ invocations: { push: 1, process: 2, tick: 0 } }), 'Lambda')?.message
+    const lambda = lineOf(bill({ invocations: { ...noneOf(), push: 1, process: 2 } }), 'Lambda')?.message
     const { push, process } = ASSUMED.millis
     const gbSeconds = (push * 0.5 + 2 * process) / 1000
     expect(lambda).toBeCloseTo((3 * 0.2) / 1e6 + gbSeconds * 0.0000133334, 12)
@@ -80,9 +80,24 @@ describe('billOf', () => {
 
   test('adds what AWS logs of an invocation and of a request', () => {
     const log = { lines: 2, bytes: 1000 }
-    const bytes = logBytes({ ...NOTHING, log, invocations: { push: 1, process: 1, tick: 0 } })
+    const bytes = logBytes({ ...NOTHING, log, invocations: { ...noneOf(), push: 1, process: 1 } })
     const { invocation, request } = AWS_LOGS
     expect(bytes).toBe(1000 + 2 * Buffer.byteLength(invocation) + Buffer.byteLength(request))
+  })
+
+  test('charges for a request of the API what leads to push, im and login, and nothing for the stream', () => {
+    const request = 1 / 1e6
+    for (const [name, requests] of [
+      ['push', 1],
+      ['im', 1],
+      ['login', 1],
+      ['process', 0],
+      ['send', 0],
+      ['tick', 0],
+    ] as const) {
+      const lines = bill({ invocations: { ...noneOf(), [name]: 1 } })
+      expect(lineOf(lines, 'HTTP API')?.message).toBeCloseTo(requests * request, 12)
+    }
   })
 
   test('grows with the messages and never falls', () => {

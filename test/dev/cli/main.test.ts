@@ -88,7 +88,19 @@ describe.concurrent('help', () => {
   test.each(['', '--help'])('wx %s lists the commands', async (word) => {
     const { status, stdout, stderr } = await wx(word === '' ? [] : [word])
     expect([status, stderr]).toEqual([0, ''])
-    const names = ['verify', 'push', 'event', 'decode', 'scenario', 'outbox', 'failed', 'replay', 'permits', 'clock']
+    const names = [
+      'verify',
+      'push',
+      'event',
+      'decode',
+      'scenario',
+      'outbox',
+      'failed',
+      'replay',
+      'permits',
+      'templates',
+      'clock',
+    ]
     for (const name of names) expect(stdout).toContain(`\n  ${name} `)
   })
 
@@ -102,6 +114,7 @@ describe.concurrent('help', () => {
     ['failed', 'failed [--person <openid>] '],
     ['replay', 'replay [<key>] [--person <openid>] '],
     ['permits', 'permits <openid> '],
+    ['templates', 'templates [pull [--check]] '],
     ['clock', 'clock [--advance <span>] '],
   ])('wx %s --help tells its usage', async (name, usage) => {
     const { status, stdout, stderr } = await wx([name, '--help'])

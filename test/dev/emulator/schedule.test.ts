@@ -49,17 +49,25 @@ describe('startSchedule', () => {
 
   test('invokes once for any number of missed times, and keeps its pace', async () => {
     const { schedule, events, clock } = start()
-    await schedule.catchUp()
-    expect(events).toHaveLength(0)
     clock.advance(seconds(630))
     await schedule.catchUp()
     expect(events).toHaveLength(1)
     clock.advance(seconds(29))
-    await schedule.catchUp()
+    await vi.advanceTimersByTimeAsync(29_999)
     expect(events).toHaveLength(1)
     clock.advance(seconds(1))
-    await schedule.catchUp()
+    await vi.advanceTimersByTimeAsync(1)
     expect(events).toHaveLength(2)
+  })
+
+  test('invokes before its time when it is to catch up, and keeps its pace', async () => {
+    const { schedule, events, clock } = start()
+    clock.advance(seconds(45))
+    await schedule.catchUp()
+    expect(events.map(({ time }) => time)).toEqual(['2025-10-09T08:54:05Z'])
+    clock.advance(seconds(15))
+    await vi.advanceTimersByTimeAsync(15_000)
+    expect(events.map(({ time }) => time)).toEqual(['2025-10-09T08:54:05Z', '2025-10-09T08:54:20Z'])
   })
 
   test('invokes by its timer', async () => {

@@ -16,7 +16,7 @@ let stack: Stack
 beforeAll(async () => {
   cpSync('test/fixtures/triggers', root, { recursive: true })
   await build({
-    entryPoints: ['work', 'tick'].map((name) => resolve(`test/fixtures/triggers/functions/${name}.ts`)),
+    entryPoints: ['work', 'gather', 'tick'].map((name) => resolve(`test/fixtures/triggers/functions/${name}.ts`)),
     outdir: join(root, 'dist'),
     outExtension: { '.js': '.cjs' },
     bundle: true,
@@ -58,6 +58,14 @@ async function read(pk: string, sk: string) {
   const get = new GetItemCommand({ TableName: stack.tableName, Key, ConsistentRead: true })
   return (await stack.client.send(get)).Item
 }
+
+async function note(sk: string, kind = 'note'): Promise<void> {
+  const Item = { pk: { S: 'notes' }, sk: { S: sk }, kind: { S: kind } }
+  await stack.client.send(new PutItemCommand({ TableName: stack.tableName, Item }))
+}
+
+/** Which notes came together. */
+const gathered = async () => (await stack.items()).flatMap(({ pk, sk }) => (pk?.S === 'gathered' ? [sk?.S] : []))
 
 const triesOf = async (pk: string, sk: string) => Number((await read(pk, `tries#${sk}`))?.tries?.N)
 /** Those that the schedule wrote, without what came of them. */
@@ -139,12 +147,12 @@ describe('the clock of the stack', () => {
     expect(await effectsOf('tick')).toBe(1)
   })
 
-  test('calls no schedule before its time', async () => {
+  test('calls the schedule once at the end of each move, so that what is due by then is not left lying', async () => {
     const before = (await ticks()).length
     await stack.advance(20_000)
-    expect(await ticks()).toHaveLength(before)
-    await stack.advance(40_000)
     expect(await ticks()).toHaveLength(before + 1)
+    await stack.advance(40_000)
+    expect(await ticks()).toHaveLength(before + 2)
     await stack.settled()
   })
 
@@ -155,6 +163,31 @@ describe('the clock of the stack', () => {
     expect(last?.dynamodb.ApproximateCreationDateTime).toBeGreaterThan(Date.now() / 1000 + 86_400)
     await stack.settled()
     expect(Number((await read('later', '1'))?.doneAtMs?.N)).toBeGreaterThan(Date.now() + 86_400_000)
+  })
+})
+
+describe('a window of ten seconds', () => {
+  test('is over when the clock is moved past it, and what it held back is done by then', async () => {
+    await note('a')
+    await note('b')
+    await stack.advance(4000)
+    await note('c')
+    expect(await gathered()).toEqual([])
+    await stack.advance(6000)
+    expect(await gathered()).toEqual(['a,b,c'])
+  })
+
+  test('does not hold back what the schedule has made ready', async () => {
+    await note('planned', 'plan')
+    await stack.advance(45_000)
+    await expect.poll(gathered).toContain('planned')
+  })
+
+  test('is over when somebody waits for nothing else', async () => {
+    await note('d')
+    await note('e')
+    await stack.settled()
+    expect(await gathered()).toContain('d,e')
   })
 })
 

@@ -188,7 +188,7 @@ describe('limits', () => {
 
   it('let nobody in while the table is down', async () => {
     const down = () => Promise.reject(new Fault('TABLE_UNAVAILABLE', { because: 'TimeoutError' }))
-    const identities: Identities = { ofUser: down, ofPerson: down, join: down }
+    const identities: Identities = { ofUser: down, ofKey: down, ofPerson: down, join: down }
     const some: readonly Partial<Parameters<typeof aLogin>[0]>[] = [
       { attempts: { count: down, take: async () => true } },
       { attempts: { count: async () => true, take: down } },

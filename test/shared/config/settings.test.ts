@@ -121,4 +121,11 @@ describe('loadSettings', () => {
       /a blank or newline at its beginning or end; 首尾/,
     )
   })
+
+  it('takes a watch of at most 50 s, and none unless it is set', () => {
+    const watch = (TICK_WATCH_SECONDS?: string) => loadSettings({ TICK_WATCH_SECONDS }, 'tickWatch').tickWatch
+    expect([watch(), watch(''), watch('0'), watch('9'), watch('50')]).toEqual([0, 0, 0, 9000, 50_000])
+    for (const value of ['51', '60', '-1', '1.5', '50s', '050'])
+      expect(() => watch(value)).toThrow(/TICK_WATCH_SECONDS/)
+  })
 })

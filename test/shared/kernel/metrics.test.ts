@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Facts, METRICS, metricMembers } from '../../../shared/kernel/metrics.ts'
 import { millis } from '../../../shared/kernel/time.ts'
+import { refusal } from '../../../shared/wechat/errcode.ts'
 
 const NAMESPACE = 'weapp-push-test'
 const AT = millis(1_760_000_000_000)
@@ -59,13 +60,41 @@ const COUNTED: ReadonlyArray<readonly [event: string, facts: Facts, counted: rea
   ['process.failed', { kind: 'text', reason: 'HANDLER_FAILED', attempts: 9 }, ['FailedWork{}=1']],
   ['process.behind', { kind: 'text' }, []],
   ['process.broken', { reason: 'TABLE_UNAVAILABLE' }, ['BrokenWork{}=1']],
-  ['wechat.refused', { call: 'POST /x', errcode: 45047, meaning: 'x' }, ['RefusedCalls{errcode=45047}=1']],
-  ['wechat.refused', { call: 'POST /x', errcode: 99999, meaning: 'unknown' }, ['RefusedCalls{errcode=other}=1']],
+  ['wechat.refused', { call: 'POST /x', errcode: 45047, meaning: 'x' }, ['RefusedCalls{meaning=x}=1']],
   ['wechat.unreachable', { call: 'POST /x', because: 'TimeoutError' }, ['UnreachableCalls{}=1']],
   ['token.refreshed', { tookMs: 200 }, ['TokenRefreshes{}=1']],
   ['token.failed', { reason: 'WECHAT_REFUSED', errcode: 40164 }, ['TokenFailures{}=1']],
-  ['tick.done', { readied: 2, waiting: 3, oldestMs: 61_000 }, ['WaitingWork{}=3', 'OldestWork{}=61000']],
+  ['tick.done', { readied: 2, waiting: 3, planned: 9, oldestMs: 61_000 }, ['WaitingWork{}=3', 'OldestWork{}=61000']],
   ['tick.done', { readied: 0, waiting: 0, oldestMs: 0 }, ['WaitingWork{}=0', 'OldestWork{}=0']],
+  [
+    'im.accepted',
+    { outcome: 'nothing', kind: 'unknown', tookMs: 12 },
+    ['AcceptedCallbacks{outcome=nothing}=1', 'CallbackTime{}=12'],
+  ],
+  ['im.refused', { reason: 'CALLBACK_FORGED' }, ['RefusedCallbacks{reason=CALLBACK_FORGED}=1']],
+  ['im.failed', { reason: 'TABLE_UNAVAILABLE' }, ['FailedCallbacks{}=1']],
+  [
+    'notice.sent',
+    { outcome: 'sent', messages: 50, senders: 3, waitedMs: 11_000 },
+    ['SentNotices{outcome=sent}=1', 'NoticeDelay{}=11000'],
+  ],
+  ['notice.ended', { outcome: 'no-permit' }, ['EndedNotices{outcome=no-permit}=1']],
+  ['notice.waiting', { reason: 'quiet-hours', inMs: 3_600_000 }, ['WaitingNotices{reason=quiet-hours}=1']],
+  ['notice.retried', { reason: 'system-busy', errcode: -1 }, ['RetriedNotices{reason=system-busy}=1']],
+  ['notice.failed', { reason: 'template-unknown', errcode: 40037 }, ['FailedNotices{}=1']],
+  ['notice.broken', { reason: 'TABLE_UNAVAILABLE', because: 'contention' }, ['BrokenNotices{}=1']],
+  ['send.done', { outcome: 'sent' }, ['DoneSends{outcome=sent}=1']],
+  ['send.refused', { reason: 'REQUEST_INVALID' }, ['RefusedSends{reason=REQUEST_INVALID}=1']],
+  ['login.done', { outcome: 'known' }, ['Logins{outcome=known}=1']],
+  ['login.refused', { reason: 'LOGIN_TOO_OFTEN' }, ['RefusedLogins{reason=LOGIN_TOO_OFTEN}=1']],
+  ['login.failed', { reason: 'WECHAT_UNREACHABLE' }, ['FailedLogins{}=1']],
+  ['im-api.refused', { call: 'POST /x', errcode: 60_002, meaning: 'busy' }, ['RefusedImCalls{meaning=busy}=1']],
+  [
+    'im-api.refused',
+    { call: 'POST /x', errcode: 60_021, meaning: 'address', hint: 'Allow it.' },
+    ['RefusedImCalls{meaning=address}=1', 'MisconfiguredImCalls{}=1'],
+  ],
+  ['im-api.unreachable', { call: 'POST /x', because: 'timeout', afterMs: 3000 }, ['UnreachableImCalls{}=1']],
 ]
 
 describe('metricMembers', () => {
@@ -96,20 +125,27 @@ describe('metricMembers', () => {
   })
 
   it('makes one series of all errcodes that nobody knows, and the line tells which it was', () => {
-    const refused = (errcode: number) => ({ call: 'POST /x', errcode, meaning: 'unknown' })
+    const refused = (errcode: number) => refusal('POST /x', errcode, '').facts
     const counted = Array.from({ length: 50 }, (_, n) => countedIn('wechat.refused', refused(100_000 + n)))
-    expect(new Set(counted.flat())).toEqual(new Set(['RefusedCalls{errcode=other}=1']))
-    expect(lineOf('wechat.refused', refused(87_014))).toMatchObject({ errcode: 'other', errcodeTold: 87_014 })
-    expect(lineOf('wechat.refused', { errcode: 45047, meaning: 'window-used-up' })).not.toHaveProperty('errcodeTold')
+    expect(new Set(counted.flat())).toEqual(new Set(['RefusedCalls{meaning=unknown}=1']))
+    expect(lineOf('wechat.refused', refused(100_000))).toMatchObject({ errcode: 100_000 })
+  })
+
+  it('counts a refusal that somebody has to mend only when the line says how', () => {
+    const line = { call: 'POST /x', errcode: 60_021, meaning: 'address' }
+    expect(countedIn('im-api.refused', { ...line, hint: '' })).toEqual(['RefusedImCalls{meaning=address}=1'])
+    expect(countedIn('im-api.refused', { ...line, hint: 'Allow it.' })).toHaveLength(2)
   })
 
   it('writes a dimension as text, as CloudWatch wants it', () => {
-    expect(lineOf('wechat.refused', { errcode: 45047 }).errcode).toBe('45047')
+    expect(lineOf('push.refused', { reason: 7 }).reason).toBe('7')
   })
 
   it('holds to the Embedded Metric Format whatever the facts', () => {
     const fact = fc.oneof(fc.string(), fc.double(), fc.boolean(), fc.constant(undefined))
-    const names = Object.values(METRICS).flatMap((rows) => rows.flatMap(({ value, by = [] }) => [value ?? '', ...by]))
+    const names = Object.values(METRICS).flatMap((rows) =>
+      rows.flatMap(({ value, given, by = [] }) => [value ?? '', given ?? '', ...by]),
+    )
     const facts = fc.dictionary(fc.constantFrom(...names), fact)
     fc.assert(
       fc.property(fc.constantFrom(...Object.keys(METRICS)), facts, (event, given) => {
@@ -137,6 +173,6 @@ describe('METRICS', () => {
 
   it('tells series apart by facts of few values, never by a person or a key', () => {
     const dimensions = new Set(rows.flatMap(({ by = [] }) => by))
-    expect([...dimensions].toSorted()).toEqual(['errcode', 'inside', 'outcome', 'reason'])
+    expect([...dimensions].toSorted()).toEqual(['inside', 'meaning', 'outcome', 'reason'])
   })
 })

@@ -22,6 +22,7 @@ const here = (appId = APP_ID, endpoint = table.endpoint) =>
 identityContract('memory', memoryIdentities)
 identityContract('DynamoDB', (appId) => ({
   ofUser: (userId) => here(appId).ofUser(userId),
+  ofKey: (im) => here(appId).ofKey(im),
   ofPerson: (openId) => here(appId).ofPerson(openId),
   join: (identity) => here(appId).join(identity),
 }))

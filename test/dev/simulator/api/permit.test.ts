@@ -9,6 +9,7 @@ const DATA = {
   thing1: { value: '小张' },
   thing2: { value: '您的订单今天发出' },
   time3: { value: '2025年10月9日 16:53' },
+  number4: { value: '1' },
 }
 const VISIT = {
   name1: { value: '张三' },

@@ -6,6 +6,14 @@ import { aClock } from '../../../support/build.ts'
 const at = (text: string) => aClock(seconds(Date.parse(text) / 1000))
 
 describe('a quota', () => {
+  test('of a second is full again when the next second begins', () => {
+    const clock = at('2025-10-09T08:53:20Z')
+    const { take } = quota(clock, 'second', 1)
+    expect([take(), take()]).toEqual([true, false])
+    clock.advance(seconds(1))
+    expect(take()).toBe(true)
+  })
+
   test('of a minute is full again when the next minute begins', () => {
     const clock = at('2025-10-09T08:53:20Z')
     const { take } = quota(clock, 'minute', 2)

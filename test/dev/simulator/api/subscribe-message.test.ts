@@ -12,6 +12,7 @@ const DATA = {
   thing1: { value: '小张' },
   thing2: { value: '您的订单今天发出' },
   time3: { value: '2025年10月9日 16:53' },
+  number4: { value: '1' },
 }
 const VISIT = {
   name1: { value: '张三' },
@@ -60,7 +61,7 @@ describe('subscribe/send', () => {
       createTime: 1_760_000_000,
       list: [{ templateId: MESSAGED, msgId: msgid, errorCode: 0, errorStatus: 'success' }],
     })
-    const card = '发送人:小张\n消息内容:您的订单今天发出\n发送时间:2025年10月9日 16:53'
+    const card = '发送人:小张\n消息内容:您的订单今天发出\n发送时间:2025年10月9日 16:53\n未读数:1'
     const content = { templateId: MESSAGED, title: '新消息提醒', text: card, page: 'pages/chat?with=1' }
     expect(world.api.delivered(OPEN_ID)).toEqual([{ at: '2025-10-09T08:53:20.000Z', kind: 'subscribe', content }])
   })

@@ -20,7 +20,7 @@ describe('gettemplate', () => {
   test('answers the templates of the account', async () => {
     const { says } = await world.call(`${NEWTMPL}/gettemplate`)
     expect(says).toEqual({ errcode: 0, errmsg: 'ok', data: world.api.templates() })
-    expect(world.api.templates().map(({ priTmplId }) => priTmplId)).toEqual([SHIPPED, REFUNDED, MESSAGED, VISITING])
+    expect(world.api.templates().map(({ priTmplId }) => priTmplId)).toEqual([MESSAGED, SHIPPED, REFUNDED, VISITING])
   })
 
   test('writes the content in lines, and what an enum may be', () => {

@@ -1,0 +1,31 @@
+import type { AppId, OpenId, TemplateId, UserId } from '../shared/kernel/ids.ts'
+import { dynamoIdentities } from '../shared/store/dynamo-identity.ts'
+import { dynamoWork } from '../shared/store/dynamo-work.ts'
+import { personKey } from '../shared/store/key.ts'
+import type { WeChatApi } from './simulator/api/wechat-api.ts'
+import type { Stack } from './stack.ts'
+
+/** Somebody quicker is met once or twice, not ten times. */
+const ROUNDS = 10
+
+/** Joins a person's two names, as a login does. */
+export async function giveIdentity(stack: Stack, appId: AppId, userId: UserId, openId: OpenId): Promise<void> {
+  const identities = dynamoIdentities(stack.client, stack.tableName, appId)
+  await identities.join({ userId, openId, since: stack.clock() })
+}
+
+/** As if the person had allowed it so often: here, and with the simulated WeChat. */
+export async function givePermit(
+  stack: Stack,
+  wechat: WeChatApi,
+  { appId, openId, template, remaining }: { appId: AppId; openId: OpenId; template: TemplateId; remaining: number },
+): Promise<void> {
+  wechat.allow(openId, template, remaining)
+  const work = dynamoWork(stack.client, stack.tableName, stack.clock)
+  const person = personKey(appId, openId)
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const before = await work.permit(person, template, false)
+    const permit = { ...before, base: remaining, events: [], open: [] }
+    if ((await work.commit({ permits: [{ person, permit }] })) !== undefined) return
+  }
+}

@@ -1,0 +1,58 @@
+import { randomInt } from 'node:crypto'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { loadSettings } from '../../shared/config/settings.ts'
+import { imApi } from '../../shared/im/api.ts'
+import { noticeOf } from '../../shared/reply/notice.ts'
+import { firstTemplate } from '../../shared/reply/templates.ts'
+import { dynamoNotices } from '../../shared/store/dynamo-notices.ts'
+import { dynamoNotify } from '../../shared/store/dynamo-notify.ts'
+import type { ApiWorld } from '../../shared/wechat/account-api.ts'
+import type { NoticesDeps } from './notices.ts'
+import type { RequestsDeps } from './requests.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** What notices need besides; made once, by the first of them. @throws {Fault} SETTINGS_INVALID */
+export function noticesOf(env: Environment, client: DynamoDBClient, given: RequestsDeps & ApiWorld): () => NoticesDeps {
+  let made: NoticesDeps | undefined
+  return () => {
+    made ??= make(env, client, given)
+    return made
+  }
+}
+
+function make(env: Environment, client: DynamoDBClient, given: RequestsDeps & ApiWorld): NoticesDeps {
+  const settings = loadSettings(
+    env,
+    'tableName',
+    'imSdkAppId',
+    'imSecretKey',
+    'imAdmin',
+    'imApiBase',
+    'notifyTemplate',
+    'notifyCooldowns',
+    'notifyPerDay',
+    'quietHours',
+    'notifyWhen',
+  )
+  const { clock } = given
+  const im = imApi({
+    ...given,
+    base: settings.imApiBase,
+    random: () => randomInt(2 ** 32),
+    sdkAppId: settings.imSdkAppId,
+    admin: settings.imAdmin,
+    secretKey: settings.imSecretKey,
+  })
+  const inbox = dynamoNotices(client, settings.tableName, clock)
+  return {
+    ...given,
+    ...settings,
+    identities: given.identities,
+    store: dynamoNotify(client, settings.tableName, clock, inbox),
+    onlineStatus: im.onlineStatus,
+    noticeOf,
+    template: settings.notifyTemplate ?? firstTemplate(),
+    random: Math.random,
+  }
+}

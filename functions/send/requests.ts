@@ -1,0 +1,111 @@
+import type { App, PlainResponse } from '../../shared/http/plain.ts'
+import { decodeUtf8 } from '../../shared/kernel/bytes.ts'
+import { Fault } from '../../shared/kernel/fault.ts'
+import type { Log } from '../../shared/kernel/log.ts'
+import { atOnce } from '../../shared/notify/at-once.ts'
+import { type OrderDeps, order } from '../../shared/notify/order.ts'
+import type { SendOutcome } from '../../shared/notify/outcome.ts'
+import { readRequest, type SendRequest } from '../../shared/notify/request.ts'
+
+export interface RequestsDeps extends OrderDeps {
+  readonly log: Log
+}
+
+/** What is wrong with a request itself: nothing was sent, and nothing will be. */
+interface Invalid {
+  readonly kind: 'invalid'
+  readonly code: string
+  readonly message: string
+}
+
+type Outcome = SendOutcome | Invalid
+
+/** More than this many messages take longer than whoever asks over HTTP is waited for. */
+const MOST = 100
+/** As many people at the same time. */
+const AT_ONCE = 20
+const MAX_BODY_BYTES = 256 * 1024
+
+/**
+ * One request, or a list of them; one outcome, or a list in the same order. Messages to one person go out one after the other,
+ * as WeChat demands.
+ * @throws {Fault} REQUEST_INVALID for a list that is too long, TABLE_UNAVAILABLE
+ */
+export async function sendRequests(asked: unknown, deps: RequestsDeps): Promise<Outcome | readonly Outcome[]> {
+  if (!Array.isArray(asked)) return await sendOne(asked, deps)
+  if (asked.length > MOST)
+    throw new Fault('REQUEST_INVALID', { problem: `more than ${MOST} messages; 超过 ${MOST} 条` })
+  const outcomes: Outcome[] = []
+  const settled = await atOnce(AT_ONCE, [...byPerson(asked)], async (places) => {
+    for (const place of places) outcomes[place] = await sendOne(asked[place], deps)
+  })
+  for (const each of settled) if (each.status === 'rejected') throw each.reason
+  return outcomes
+}
+
+function byPerson(asked: readonly unknown[]): Iterable<readonly number[]> {
+  const places = new Map<unknown, number[]>()
+  for (const [place, one] of asked.entries()) {
+    const to: unknown = typeof one === 'object' && one !== null && 'to' in one ? one.to : place
+    places.set(to, [...(places.get(to) ?? []), place])
+  }
+  return places.values()
+}
+
+async function sendOne(asked: unknown, deps: RequestsDeps): Promise<Outcome> {
+  const request = readable(asked)
+  const outcome = 'kind' in request ? request : await sent(request, deps)
+  deps.log.info('send.done', { outcome: outcome.kind, ...('code' in outcome ? { reason: outcome.code } : {}) })
+  return outcome
+}
+
+function readable(asked: unknown): SendRequest | Invalid {
+  try {
+    return readRequest(asked)
+  } catch (cause) {
+    return invalid(cause)
+  }
+}
+
+const sent = async (request: SendRequest, deps: RequestsDeps): Promise<Outcome> => {
+  try {
+    return await order(request, deps)
+  } catch (cause) {
+    return invalid(cause)
+  }
+}
+
+function invalid(cause: unknown): Invalid {
+  if (!(cause instanceof Fault) || cause.status !== 400) throw cause
+  return { kind: 'invalid', code: cause.code, message: cause.message }
+}
+
+/** The same over HTTP, behind IAM. */
+export const requestsApp =
+  (deps: RequestsDeps): App =>
+  async ({ method, body }) => {
+    try {
+      if (method !== 'POST') throw new Fault('METHOD_UNKNOWN')
+      const outcome = await sendRequests(bodyOf(body), deps)
+      return json('kind' in outcome && outcome.kind === 'invalid' ? 400 : 200, outcome)
+    } catch (cause) {
+      if (!(cause instanceof Fault)) throw cause
+      deps.log[cause.status === 500 ? 'error' : 'warn']('send.refused', { reason: cause.code })
+      return json(cause.status, { kind: 'invalid', code: cause.code, message: cause.message })
+    }
+  }
+
+function bodyOf(body: Uint8Array): unknown {
+  if (body.byteLength > MAX_BODY_BYTES) throw new Fault('BODY_TOO_LARGE', { bytes: body.byteLength })
+  try {
+    return JSON.parse(decodeUtf8(body))
+  } catch {
+    throw new Fault('REQUEST_INVALID', { problem: 'the body is not JSON; 请求体不是 JSON' })
+  }
+}
+
+const json = (status: number, said: unknown): PlainResponse => ({
+  status,
+  contentType: 'application/json; charset=utf-8',
+  body: JSON.stringify(said),
+})

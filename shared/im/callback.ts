@@ -1,0 +1,237 @@
+import { Fault } from '../kernel/fault.ts'
+import type { UserId } from '../kernel/ids.ts'
+import { type Millis, millis, type Seconds, seconds } from '../kernel/time.ts'
+import { type MessageElement, readElement } from './element.ts'
+import { countOf, type Fields, fieldsOf, listOf, textOf } from './json.ts'
+import { type Platform, platformOf } from './platform.ts'
+import { isUserId } from './user-id.ts'
+
+interface Written {
+  readonly from: UserId
+  readonly elements: readonly MessageElement[]
+  readonly cloudCustomData: string
+  /** For whoever is online now and nobody else: typing and the like. */
+  readonly isOnlineOnly: boolean
+}
+
+/** `C2C.CallbackAfterSendMsg`: one person has written to another, which may have failed. */
+export interface SentMessage extends Written {
+  readonly kind: 'message'
+  readonly to: UserId
+  /** `MsgKey`: tells the messages between two people apart. */
+  readonly key: string
+  readonly sentAt: Seconds
+  readonly isDelivered: boolean
+}
+
+/** `Group.CallbackAfterSendMsg` */
+export interface GroupMessage extends Written {
+  readonly kind: 'group-message'
+  readonly group: string
+  /** Tells messages of any two groups apart. */
+  readonly key: string
+  readonly sentAt: Seconds
+  /** By name: `@all` mentions nobody, and nobody mentions themselves. */
+  readonly mentioned: readonly UserId[]
+}
+
+/** A message that IM has not sent yet: what we answer decides. */
+export type BeforeMessage = Written & { readonly kind: 'before-message' } & (
+    | { readonly scope: 'person'; readonly to: UserId }
+    | { readonly scope: 'group'; readonly group: string }
+  )
+
+/** `State.StateChange` */
+export interface StateCallback {
+  readonly kind: 'state'
+  readonly userId: UserId
+  readonly change: 'login' | 'logout' | 'disconnect' | 'custom-status'
+  readonly platform: Platform
+  /** Absent in what IM sent before 2021. */
+  readonly at: Millis | undefined
+  /** Those that this login has logged out. */
+  readonly kicked: readonly Platform[]
+}
+
+export type Callback =
+  | SentMessage
+  | GroupMessage
+  | BeforeMessage
+  | StateCallback
+  /** All that `peer` has sent until then was read. */
+  | { readonly kind: 'read'; readonly reader: UserId; readonly peer: UserId; readonly until: Seconds }
+  | {
+      readonly kind: 'recall'
+      readonly from: UserId
+      readonly to: UserId
+      readonly key: string
+      readonly sentAt: Seconds
+    }
+  /** What we have not met or have no use for: the list grows every few months. */
+  | { readonly kind: 'other'; readonly command: string }
+
+/** What the query says beside the body. */
+export interface Told {
+  readonly command: string
+  readonly platform: Platform
+}
+
+/** Its name, in the query and in the body. */
+export const COMMAND = 'CallbackCommand'
+
+type Parser = (fields: Fields, told: Told) => Callback
+
+const PARSERS: Readonly<Record<string, Parser>> = {
+  'C2C.CallbackAfterSendMsg': (fields) => ({
+    ...written(fields),
+    ...keyed(fields),
+    kind: 'message',
+    to: user(fields, 'To_Account'),
+    isDelivered: fields.SendMsgResult === undefined || countOf(fields.SendMsgResult) === 0,
+  }),
+  'C2C.CallbackBeforeSendMsg': orNothing((fields) => ({
+    ...written(fields),
+    kind: 'before-message',
+    scope: 'person',
+    to: user(fields, 'To_Account'),
+  })),
+  'Group.CallbackAfterSendMsg': groupMessage,
+  'Group.CallbackBeforeSendMsg': orNothing((fields) => ({
+    ...written(fields),
+    kind: 'before-message',
+    scope: 'group',
+    group: word(fields, 'GroupId'),
+  })),
+  'C2C.CallbackAfterMsgReport': (fields) => ({
+    kind: 'read',
+    reader: user(fields, 'Report_Account'),
+    peer: user(fields, 'Peer_Account'),
+    until: time(fields, 'LastReadTime'),
+  }),
+  'C2C.CallbackAfterMsgWithDraw': recall,
+  'State.StateChange': stateChange,
+}
+
+/**
+ * @throws {Fault} CALLBACK_CONTRADICTORY when the body lacks what its command needs; a message that waits for our answer is
+ * `other` then, so that it goes out
+ */
+export function readCallback(fields: Fields, told: Told): Callback {
+  const parser = Object.hasOwn(PARSERS, told.command) ? PARSERS[told.command] : undefined
+  return parser?.(fields, told) ?? nothing(told)
+}
+
+/** Whether IM waits for our answer before it does something. */
+export const isBefore = (command: string): boolean => /Callback(?:Before|Prev)/.test(command)
+
+export const nothing = ({ command }: Told): Callback => ({ kind: 'other', command })
+
+function orNothing(parser: Parser): Parser {
+  return (fields, told) => {
+    try {
+      return parser(fields, told)
+    } catch {
+      return nothing(told)
+    }
+  }
+}
+
+function written(fields: Fields): Written {
+  if (!Array.isArray(fields.MsgBody)) throw lacking('MsgBody')
+  return {
+    from: user(fields, 'From_Account'),
+    elements: fields.MsgBody.map(readElement),
+    cloudCustomData: textOf(fields.CloudCustomData),
+    isOnlineOnly: countOf(fields.OnlineOnlyFlag) === 1,
+  }
+}
+
+/** `MsgKey` is MsgSeq, MsgRandom and MsgTime. */
+function keyed(fields: Fields): Pick<SentMessage, 'key' | 'sentAt'> {
+  const sentAt = time(fields, 'MsgTime')
+  const key = textOf(fields.MsgKey)
+  if (key !== '') return { key: word(fields, 'MsgKey'), sentAt }
+  return { key: `${count(fields, 'MsgSeq')}_${count(fields, 'MsgRandom')}_${sentAt}`, sentAt }
+}
+
+function groupMessage(fields: Fields): GroupMessage {
+  const message = written(fields)
+  const group = word(fields, 'GroupId')
+  const mentioned = listOf(fields.GroupAtInfo)
+    .map(fieldsOf)
+    .filter(({ GroupAtAllFlag }) => countOf(GroupAtAllFlag) !== 1)
+    .map(({ GroupAt_Account }) => textOf(GroupAt_Account))
+    .filter(isUserId)
+    .filter((userId) => userId !== message.from)
+  return {
+    ...message,
+    kind: 'group-message',
+    group,
+    // IM numbers the messages of a group, and of each topic of a community; a topic's id is no other group's.
+    key: `${count(fields, 'MsgSeq')}@${textOf(fields.TopicId) || group}`,
+    sentAt: time(fields, 'MsgTime'),
+    mentioned: [...new Set(mentioned)],
+  }
+}
+
+function recall(fields: Fields): Callback {
+  const key = word(fields, 'MsgKey')
+  const [, sentAt] = /_(\d{1,10})$/.exec(key) ?? []
+  if (sentAt === undefined) throw lacking('MsgKey')
+  const people = { from: user(fields, 'From_Account'), to: user(fields, 'To_Account') }
+  return { kind: 'recall', ...people, key, sentAt: seconds(Number(sentAt)) }
+}
+
+const CHANGES: Readonly<Record<string, StateCallback['change']>> = {
+  Login: 'login',
+  Logout: 'logout',
+  Disconnect: 'disconnect',
+  CustomStatusChange: 'custom-status',
+}
+
+function stateChange(fields: Fields, told: Told): Callback {
+  // The pages do not agree on what stands inside `Info`.
+  const about = { ...fields, ...fieldsOf(fields.Info) }
+  const userId = user(about, 'To_Account')
+  const action = word(about, 'Action')
+  const change = Object.hasOwn(CHANGES, action) ? CHANGES[action] : undefined
+  if (change === undefined) return nothing(told)
+  const at = countOf(about.EventTime)
+  const kicked = change === 'login' ? listOf(about.KickedDevice) : []
+  return {
+    kind: 'state',
+    userId,
+    change,
+    platform: told.platform,
+    at: at === undefined ? undefined : millis(at),
+    kicked: [...new Set(kicked.map((device) => platformOf(textOf(fieldsOf(device).Platform))))],
+  }
+}
+
+function user(fields: Fields, name: string): UserId {
+  const text = textOf(fields[name])
+  if (!isUserId(text)) throw lacking(name)
+  return text
+}
+
+/** An id: nothing that is long or begins another line. */
+function word(fields: Fields, name: string): string {
+  const text = textOf(fields[name])
+  if (!/^[^\p{Cc}]{1,200}$/u.test(text)) throw lacking(name)
+  return text
+}
+
+function count(fields: Fields, name: string): number {
+  const value = countOf(fields[name])
+  if (value === undefined) throw lacking(name)
+  return value
+}
+
+/** Unix seconds of ten digits: milliseconds would stand in another order. */
+function time(fields: Fields, name: string): Seconds {
+  const value = count(fields, name)
+  if (value > 9_999_999_999) throw lacking(name)
+  return seconds(value)
+}
+
+const lacking = (missing: string): Fault => new Fault('CALLBACK_CONTRADICTORY', { missing })

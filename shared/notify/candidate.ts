@@ -1,0 +1,68 @@
+import { pseudonym } from '../kernel/log.ts'
+import type { Millis } from '../kernel/time.ts'
+import type { Identity } from '../store/identity.ts'
+import { personKey } from '../store/key.ts'
+import type { Inflow, KeptNotice, Notify } from '../store/notify.ts'
+import { type Permit, remaining } from '../store/permit.ts'
+import { NO_PRESENCE, type Presence } from '../store/presence.ts'
+import type { NotifyDeps } from './deps.ts'
+import { resume } from './resume.ts'
+import { lastSeen, openSince, unseenOf } from './unseen.ts'
+
+/** All that is known of a person to whom there may be something to tell. */
+export interface Candidate {
+  /** Partition key of what IM tells of the person. */
+  readonly person: string
+  readonly identity: Identity
+  /** Partition key of the person in WeChat. */
+  readonly owner: string
+  readonly notify: Notify
+  readonly permit: Permit
+  /** The permit is not as it was read: it is to be written with the rest. */
+  readonly isFreed: boolean
+  readonly presence: Presence
+  readonly seenAt: Millis
+  /** All that was looked at, and of that what the person may have missed. */
+  readonly notices: readonly KeptNotice[]
+  readonly unseen: readonly KeptNotice[]
+  /** Before all was read. */
+  readonly readAt: Millis
+}
+
+/** Why a person is looked at: something was sent to them, or something is due; they have come back, or have read. */
+export type Trigger = 'message' | 'return'
+
+/** Reads, the cheapest first; a word when there is nothing to tell and nothing to be written. */
+export async function candidateOf(
+  person: string,
+  triggers: ReadonlySet<Trigger>,
+  deps: NotifyDeps,
+): Promise<Candidate | 'unknown-person' | 'nothing' | 'no-permit'> {
+  const { store, identities, appId, template, clock } = deps
+  const readAt = clock()
+  const identity = await identities.ofKey(person)
+  if (identity === undefined) return 'unknown-person'
+  const kept = await store.notify(person)
+  if (!isWorthALook(kept, triggers, readAt)) return 'nothing'
+  const owner = personKey(appId, identity.openId)
+  const { notify, permit, left } = resume({ notify: kept, permit: await deps.permit(owner, template) })
+  if (left !== 'nothing') deps.log.warn('notice.resumed', { left, person: pseudonym(identity.openId) })
+  if (remaining(permit) === 0 && notify.next === undefined) return 'no-permit'
+  const { since } = identity
+  const before = lastSeen({ inflow: NO_INFLOW, permit, since })
+  const inflow = await store.inflow(person, openSince(notify, before))
+  const { notices, presence } = inflow
+  const unseen = unseenOf({ notify, inflow, permit, since })
+  const seenAt = lastSeen({ inflow, permit, since })
+  const isFreed = left === 'unsent'
+  return { person, identity, owner, notify, permit, isFreed, presence, seenAt, notices, unseen, readAt }
+}
+
+const NO_INFLOW: Inflow = { notices: [], readings: [], presence: NO_PRESENCE }
+
+/** A message waits for what the person is waited for already; whoever comes back is to be forgotten what they miss, if anything. */
+function isWorthALook({ sending, next }: Notify, triggers: ReadonlySet<Trigger>, now: Millis): boolean {
+  if (sending !== undefined) return sending.until <= now
+  if (next === undefined) return triggers.has('message')
+  return next.state === 'failed' || next.dueAt <= now || triggers.has('return')
+}

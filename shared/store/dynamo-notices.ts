@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto'
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  PutItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb'
+import { type Clock, type Seconds, toSeconds } from '../kernel/time.ts'
+import { type Item, isFree, keyItem } from './item.ts'
+import { presenceKey } from './key.ts'
+import type { NoticeInbox, Platform, Receipt, StateChange } from './notice.ts'
+import {
+  mentionItem,
+  newsOf,
+  noticeItem,
+  presenceItem,
+  presenceOf,
+  readItem,
+  recalledItem,
+  type Stamp,
+} from './notice-item.ts'
+import { tableUnavailable } from './table-call.ts'
+
+/** IM waits 2 s, and does not always try again. */
+const WRITE_DEADLINE_MS = 1500
+/** A person's clients come and go; more than that between one write and the next do not. */
+const MOST_TRIES = 3
+
+interface Condition {
+  readonly ConditionExpression: string
+  readonly ExpressionAttributeValues: Item
+}
+
+/** What IM tells, in the table of infra/table.yml: one write each, no read. */
+export function dynamoNotices(client: DynamoDBClient, tableName: string, clock: Clock): NoticeInbox {
+  const stampOf = (): Stamp => ({ at: clock(), receipt: randomUUID() })
+
+  async function put(itemOf: (stamp: Stamp) => Item, or?: Condition): Promise<Receipt> {
+    const stamp = stampOf()
+    const command = new PutItemCommand({
+      TableName: tableName,
+      Item: itemOf(stamp),
+      ...freeOr(toSeconds(stamp.at), or),
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    })
+    const found = await write((options) => client.send(command, options))
+    return found === undefined || found.receipt?.S === stamp.receipt ? 'new' : 'seen'
+  }
+
+  async function change(news: StateChange, signal: AbortSignal, tries = 1): Promise<Receipt> {
+    const stamp = stampOf()
+    const command = new UpdateItemCommand({ TableName: tableName, ...presenceUpdate(news, stamp) })
+    const found = await write((options) => client.send(command, options), signal)
+    if (found === undefined || found.receipt?.S === stamp.receipt) return 'new'
+    // What it found is newer than it, or newer than what it says of one of those logged out.
+    const rest = newsOf(news, presenceOf(found))
+    if (rest === undefined || tries === MOST_TRIES) return 'seen'
+    return change(rest, signal, tries + 1)
+  }
+
+  return {
+    notice: (notice) => put((stamp) => noticeItem(notice, stamp)),
+    mention: (mention) => put((stamp) => mentionItem(mention, stamp)),
+    recall: (message) => put((stamp) => recalledItem(message, stamp), NOT_RECALLED),
+    read: (reading) => put((stamp) => readItem(reading, stamp), readBefore(reading.until)),
+    stateChange: (told) => change(newsOf(told, undefined) ?? told, AbortSignal.timeout(WRITE_DEADLINE_MS)),
+  }
+}
+
+/**
+ * The item that a condition met and did not hold for; the SDK repeats a call whose answer was lost, so it may be our own.
+ * @throws {Fault} TABLE_UNAVAILABLE
+ */
+async function write(
+  send: (options: { abortSignal: AbortSignal }) => Promise<unknown>,
+  abortSignal = AbortSignal.timeout(WRITE_DEADLINE_MS),
+): Promise<Item | undefined> {
+  try {
+    await send({ abortSignal })
+    return undefined
+  } catch (cause) {
+    if (!(cause instanceof ConditionalCheckFailedException)) throw tableUnavailable(cause)
+    return cause.Item ?? {}
+  }
+}
+
+const NOT_RECALLED: Condition = {
+  ConditionExpression: 'attribute_not_exists(outcome) OR outcome <> :recalled',
+  ExpressionAttributeValues: { ':recalled': { S: 'recalled' } },
+}
+
+const readBefore = (until: Seconds): Condition => ({
+  ConditionExpression: 'lastReadSec < :until',
+  ExpressionAttributeValues: { ':until': { N: String(until) } },
+})
+
+function freeOr(now: Seconds, or?: Condition): Condition {
+  const free = isFree(now)
+  if (or === undefined) return free
+  return {
+    ConditionExpression: `${free.ConditionExpression} OR ${or.ConditionExpression}`,
+    ExpressionAttributeValues: { ...free.ExpressionAttributeValues, ...or.ExpressionAttributeValues },
+  }
+}
+
+/** Sets the members of the platforms that change; the condition says of each what {@link newsOf} says. */
+function presenceUpdate(news: StateChange, stamp: Stamp) {
+  const { pk: _pk, sk: _sk, ...members } = presenceItem(news, stamp)
+  const names = Object.keys(members)
+  const { ConditionExpression, ExpressionAttributeValues } = freeOr(toSeconds(stamp.at), isNews(news))
+  return {
+    Key: keyItem(presenceKey(news.userId)),
+    UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
+    ConditionExpression,
+    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    ExpressionAttributeValues: {
+      ...ExpressionAttributeValues,
+      ...Object.fromEntries(Object.entries(members).map(([name, value]) => [`:${name}`, value])),
+    },
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+  }
+}
+
+function isNews({ platform, isOnline, kicked }: StateChange): Condition {
+  const at = (each: Platform): string => `attribute_not_exists(#${each}AtMs) OR #${each}AtMs <`
+  const tie = isOnline ? '' : ` OR (#${platform}AtMs = :${platform}AtMs AND #${platform}Online = :online)`
+  const own = `${at(platform)} :${platform}AtMs${tie}`
+  const others = kicked.map((each) => `(${at(each)}= :${each}AtMs)`)
+  return {
+    ConditionExpression: `(${[`(${own})`, ...others].join(' AND ')})`,
+    ExpressionAttributeValues: isOnline ? {} : { ':online': { BOOL: true } },
+  }
+}

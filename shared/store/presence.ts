@@ -1,0 +1,11 @@
+import { type Millis, millis } from '../kernel/time.ts'
+import type { Platform } from './notice.ts'
+
+/** What IM last told of a person's clients: a hint, since callbacks are lost and come late. */
+export interface Presence {
+  readonly platforms: Readonly<Partial<Record<Platform, { readonly isOnline: boolean; readonly at: Millis }>>>
+  /** The last login on any of them; 0: none that we know. */
+  readonly loginAt: Millis
+}
+
+export const NO_PRESENCE: Presence = { platforms: {}, loginAt: millis(0) }
