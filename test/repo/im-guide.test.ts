@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { runInNewContext } from 'node:vm'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
@@ -171,5 +171,19 @@ describe('docs/im.md', () => {
     ] as const) {
       expect(GUIDE).toContain(`| ${status} | \`${code}\``)
     }
+  })
+})
+
+describe('the table of the demo’s bugs', () => {
+  const rows = GUIDE.split('\n').filter((line) => /^\| \d+ \|/.test(line))
+
+  it('has all twenty', () => {
+    expect(rows.map((row) => Number(row.split('|')[1]))).toEqual(Array.from({ length: 20 }, (_, place) => place + 1))
+  })
+
+  it.each(rows)('names tests that are there: %s', (row) => {
+    const files = [...row.matchAll(/`(test\/[^`]+)`/g)].map(([, file = '']) => file)
+    expect(files).not.toEqual([])
+    for (const file of files) expect(existsSync(file), file).toBe(true)
   })
 })
