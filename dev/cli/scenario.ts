@@ -19,8 +19,9 @@ export const scenario: Command = {
     const chosen = SCENARIOS[oneOf('scenario', positionals[0] ?? '', NAMES)]
     if (chosen === undefined) return 2
     buildBundles()
-    // The people of the stories are unknown to any WeChat but the simulated one.
-    const { WECHAT_API_BASE: _, ...env } = localSettings()
+    // The people of the stories are unknown to any WeChat and any IM but the simulated ones.
+    const { WECHAT_API_BASE: _, IM_API_BASE: __, ...own } = localSettings()
+    const env = { ...own, ...chosen.settings }
     const stack = await startLocal({ port: 0, env })
     try {
       const width = widthOf(chosen)
