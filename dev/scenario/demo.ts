@@ -48,14 +48,17 @@ const missedScene: Scene = {
 }
 
 const returnScene: Scene = {
-  title: ['用户回来了', 'the person comes back'],
+  title: ['又来一条，用户已回来', 'one more, and the person comes back'],
   async play(world) {
     const bob = await person(world)
+    await world.im.allow(bob.openId)
     const told = await toldBy(world, bob, async () => {
+      await world.im.say('xiaoli', bob.userId, '改到七点')
+      await world.settled()
       await world.im.comeOnline(bob.userId)
-      await world.im.say('xiaoli', bob.userId, '你来啦')
+      await world.later(61_000)
     })
-    expectNothing(told, 'somebody who is there')
+    expectNothing(told, 'somebody who is back')
     return 'nothing is sent 不再通知'
   },
 }
