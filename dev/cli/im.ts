@@ -1,6 +1,7 @@
 import type { ToldCallback } from '../dev-im-routes.ts'
 import { STATUSES } from '../simulator/im/presence.ts'
 import { type Command, oneOf, print, printJson, textOf, UsageError, type Values } from './command.ts'
+import { meet } from './im-meet.ts'
 import { online } from './im-online.ts'
 import { sig } from './im-sig.ts'
 import { askStack } from './running.ts'
@@ -26,6 +27,14 @@ const deed =
   }
 
 const VERBS: Readonly<Record<string, Verb>> = {
+  meet: {
+    usage: '<userId> <openid> [<count>]',
+    least: 2,
+    most: 3,
+    zh: '视为已登录，并同意接收若干次通知（默认 1 次）',
+    en: 'as if the person had logged in and allowed notices, 1 unless said',
+    run: meet,
+  },
   say: {
     usage: '<from> <to> <text…>',
     least: 3,
@@ -109,7 +118,7 @@ export const im: Command = {
       'online asks the real REST API and says what to mend: IM_SDK_APP_ID, IM_SECRET_KEY, IM_ADMIN or IM_API_BASE. With the',
       "demo's credentials it asks the running stack. The others act in the running stack.",
       'online 会真实调用 IM REST API，并指出需要修改的配置；使用演示凭据时查询本地环境。其余命令均作用于本地环境。',
-      'A notice needs a person who has logged in and allowed one: see docs/im.md. 收到通知需先登录并同意订阅，见 docs/im.md。',
+      'Try: im meet bob oBob 3, im say alice bob 在吗？, then outbox; a batch waits for 10 s. 依次尝试以上命令，消息会先汇聚 10 秒。',
     ].join('\n'),
   async run({ positionals: [name = '', ...words], values }) {
     const verb = VERBS[oneOf('im', name, NAMES)]
