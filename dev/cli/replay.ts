@@ -6,7 +6,8 @@ import { TABLE_HELP, TABLE_OPTIONS, workTable } from './work-table.ts'
 export const replay: Command = {
   summary: { en: 'try failed pushes and notices again', zh: '重新处理失败的推送与通知' },
   words: 1,
-  usage: 'replay [<key>] [--person <id>] [--key <key>] [--kind <kind>] [--since <t>] [--until <t>] [--all] [--table <name>] [--json]',
+  usage:
+    'replay [<key>] [--person <id>] [--key <key>] [--kind <kind>] [--since <t>] [--until <t>] [--all] [--table <name>] [--json]',
   options: { ...CHOICE_OPTIONS, ...TABLE_OPTIONS, all: { type: 'boolean' }, json: { type: 'boolean' } },
   help: () =>
     [
