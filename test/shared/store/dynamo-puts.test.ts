@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { GetItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { putTogether } from '../../../shared/store/dynamo-puts.ts'
 import { type Item, keyItem, putOver } from '../../../shared/store/item.ts'
-import { putTogether } from '../../../shared/store/puts.ts'
 import { startTable, type TestTable } from '../../support/table.ts'
 import { lossyProxy, tableProxy } from '../../support/table-proxy.ts'
 
