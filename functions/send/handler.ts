@@ -35,6 +35,7 @@ const requests = {
   orders: dynamoOrders(client, tableName, systemClock),
   permit: (person, template) => work.permit(person, template, longTermTemplates.includes(template)),
   sendSubscribeMessage: api.sendSubscribeMessage,
+  random: Math.random,
 } satisfies Parameters<typeof sendApp>[0]['requests']
 
 const send = sendApp({ requests, notices: noticesOf(process.env, client, requests) })

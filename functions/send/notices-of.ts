@@ -51,6 +51,5 @@ function make(env: Environment, client: DynamoDBClient, given: RequestsDeps & Ap
     onlineStatus: im.onlineStatus,
     noticeOf,
     template: settings.notifyTemplate ?? firstTemplate(),
-    random: Math.random,
   }
 }

@@ -5,7 +5,7 @@ import type { AppId, MsgId, OpenId, TemplateId, UserId } from '../kernel/ids.ts'
 import { type Clock, millis, minutes, type Sleep, toSeconds } from '../kernel/time.ts'
 import type { Identities } from '../store/identity.ts'
 import { orderKey, personKey } from '../store/key.ts'
-import type { Order, Orders } from '../store/order.ts'
+import type { Order, OrderChanges, Orders } from '../store/order.ts'
 import { type Permit, released, remaining, reserved } from '../store/permit.ts'
 import type { SubscribeMessage } from '../wechat/outgoing.ts'
 import { contention } from './contention.ts'
@@ -21,6 +21,8 @@ export interface OrderDeps {
   readonly appId: AppId
   readonly clock: Clock
   readonly sleep: Sleep
+  /** From 0 to 1. */
+  readonly random: () => number
 }
 
 /** Longer than any call takes, a token waited for included; no function lives longer. */
@@ -50,9 +52,15 @@ export async function order(request: SendRequest, deps: OrderDeps): Promise<Send
   for (let round = 0; round < ROUNDS; round += 1) {
     const outcome = await attempt(ordered, deps)
     if (outcome !== undefined) return outcome
+    await giveWay(round, deps)
   }
   throw contention()
 }
+
+/** Those who ask for one person at the same time must not meet again and again. */
+const giveWay = (round: number, { sleep, random }: OrderDeps): Promise<void> =>
+  sleep(millis(Math.round(random() * Math.min(LONGEST_WAY, 20 * 2 ** round))))
+const LONGEST_WAY = 500
 
 /** An openid has 28 letters; whoever else is meant has logged in with us. */
 async function openIdOf(to: string, { identities }: OrderDeps): Promise<OpenId | undefined> {
@@ -73,8 +81,11 @@ async function attempt(ordered: Ordered, deps: OrderDeps): Promise<SendOutcome |
   const permit = await deps.permit(person, ordered.request.message.templateId)
   const left = resumed(kept, permit, ordered)
   const order: Order = { version: kept?.version ?? 0, digest: ordered.digest, until: NOBODY }
-  if (left === 'sent') return await end(ordered, order, { kind: 'sent' }, deps)
-  if (remaining(left) === 0) return await end(ordered, order, { kind: 'no-permit' }, deps)
+  if (left === 'sent') return await end(ordered, { order }, { kind: 'sent' }, deps)
+  if (remaining(left) === 0) {
+    const freed = left === permit ? {} : { permit: { person, permit: left } }
+    return await end(ordered, { order, ...freed }, { kind: 'no-permit' }, deps)
+  }
   return await send(ordered, order, { person, permit: left }, deps)
 }
 
@@ -119,11 +130,11 @@ const CONCURRENT = 'concurrent-send'
 /** Nothing went out now. */
 async function end(
   { key }: Ordered,
-  order: Order,
+  { order, ...freed }: Omit<OrderChanges, 'key'>,
   outcome: SendOutcome,
   { orders }: OrderDeps,
 ): Promise<SendOutcome | undefined> {
-  const version = await orders.commit({ key, order: { ...order, outcome: JSON.stringify(outcome) } })
+  const version = await orders.commit({ key, ...freed, order: { ...order, outcome: JSON.stringify(outcome) } })
   return version === undefined ? undefined : outcome
 }
 
@@ -133,8 +144,9 @@ async function settle(
   begun: Order,
   spent: Spent,
   reservation: Reservation,
-  { orders, permit, appId }: OrderDeps,
+  deps: OrderDeps,
 ): Promise<void> {
+  const { orders, permit, appId } = deps
   const person = personKey(appId, openId)
   const outcome = outcomeOf(spent)
   const ended = isFinal(outcome) ? { outcome: JSON.stringify(outcome) } : { until: NOBODY }
@@ -144,6 +156,7 @@ async function settle(
     if ((await orders.commit(changes)) !== undefined) return
     const now = await orders.order(key)
     if (now?.until !== begun.until || now.outcome !== undefined) return
+    await giveWay(round, deps)
   }
   throw contention()
 }
