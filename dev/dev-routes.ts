@@ -7,6 +7,7 @@ import { listPushes } from './pushes.ts'
 import { failureOf } from './simulator/api/failures.ts'
 import type { WeChatApi } from './simulator/api/wechat-api.ts'
 import { type ImPlatform, PLATFORMS } from './simulator/im/platform.ts'
+import { type ImStatus, STATUSES } from './simulator/im/presence.ts'
 import type { TencentIm } from './simulator/im/tencent-im.ts'
 import type { Stack } from './stack.ts'
 import { keptAbout } from './state.ts'
@@ -74,13 +75,12 @@ export const devRoutes = ({ wechat, im, appId }: Simulated): Readonly<Record<str
       throw new StackError('REQUEST_INVALID', 'advanceMs is a whole number of milliseconds, forwards')
     }
     await stack.advance(advanceMs)
+    await im.catchUp()
     return timeOf(stack)
   },
 })
 
-const STATUSES = ['Online', 'PushOnline', 'Offline'] as const
-
-const isStatus = (status: string): status is (typeof STATUSES)[number] => STATUSES.some((each) => each === status)
+const isStatus = (status: string): status is ImStatus => STATUSES.some((each) => each === status)
 
 /** @throws {StackError} REQUEST_INVALID */
 function platformIn({ platform }: Readonly<Record<string, unknown>>): ImPlatform | undefined {

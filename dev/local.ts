@@ -47,7 +47,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   })
   const [token] = chat.imCallbackTokens
   const im = await startTencentIm({
-    account: { sdkAppId: chat.imSdkAppId, secretKey: chat.imSecretKey, admin: chat.imAdmin },
+    account: { sdkAppId: Number(chat.imSdkAppId), secretKey: chat.imSecretKey, admin: chat.imAdmin },
     clock: time.clock,
     ...(token === undefined ? {} : { callback: { url: () => `${stack?.url}/im`, token } }),
   })
@@ -70,7 +70,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     await closeWorld()
     throw error
   }
-  const { close, advance } = stack
+  const { close, advance, settled } = stack
   return {
     ...stack,
     wechat,
@@ -78,6 +78,10 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     advance: async (ms) => {
       await advance(ms)
       await im.catchUp()
+    },
+    settled: async () => {
+      await im.idle()
+      await settled()
     },
     close: async () => {
       await close()

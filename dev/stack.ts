@@ -85,7 +85,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     options.onRecord?.(record)
     triggers?.offer(record)
   }
-  const tables = await startTables({ tables: [table], onPut, onRecord, clock: time.clock })
+  const tables = await startTables({ tables: [table], onPut, onRecord, clock: time.clock, callersClock: time.clock })
   const services: Service[] = []
   const devRoutes = (): Routes =>
     Object.fromEntries(

@@ -35,15 +35,17 @@ interface TablesOptions {
   readonly onRecord?: (record: StreamRecord) => void
   /** The time of records, and of how long a transaction's token is remembered. */
   readonly clock?: Clock
+  /** The time of those who ask: an SDK that reads another one in an answer takes its own for wrong, and asks again. */
+  readonly callersClock?: Clock
 }
 
 const nobody = (): void => undefined
 
 /** DynamoDB on 127.0.0.1, in memory, with the tables of the template. The endpoint takes requests before they are made. */
 export async function startTables(options: TablesOptions): Promise<LocalTables> {
-  const { tables, onPut = nobody, onRecord = nobody, clock = systemClock } = options
+  const { tables, onPut = nobody, onRecord = nobody, clock = systemClock, callersClock = systemClock } = options
   const engine = completeDynamo(memoryEngine(), clock, { onPut, onChange: recordChanges(tables, clock, onRecord) })
-  const server = createServer((request, response) => void serve(engine, request, response))
+  const server = createServer((request, response) => void serve(engine, callersClock, request, response))
   const endpoint = await listen(server)
   // The local stack runs on Node 20 too; the SDK would tell every newcomer about it.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
@@ -67,10 +69,16 @@ export async function startTables(options: TablesOptions): Promise<LocalTables> 
   }
 }
 
-async function serve(engine: DynamoEngine, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve(
+  engine: DynamoEngine,
+  clock: Clock,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   try {
     const body = (await readBody(request)) ?? Buffer.alloc(0)
     const [, operation = ''] = String(request.headers['x-amz-target']).split('.')
+    response.setHeader('date', new Date(clock()).toUTCString())
     send(response, await engine({ operation, headers: request.headers, body }))
   } catch {
     // The client went away while it sent, or the writer's answer could not be completed: it will try again.

@@ -12,15 +12,13 @@ import type { RequestsDeps } from './requests.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** What notices need besides; made once, by the first of them. @throws {Fault} SETTINGS_INVALID */
+/** What notices need besides. Without Tencent IM there are none; with it, what is wrong is said when the function starts. */
 export function noticesOf(env: Environment, client: DynamoDBClient, given: RequestsDeps & ApiWorld): () => NoticesDeps {
-  let made: NoticesDeps | undefined
-  return () => {
-    made ??= make(env, client, given)
-    return made
-  }
+  const made = env.IM_SDK_APP_ID ? make(env, client, given) : undefined
+  return () => made ?? make(env, client, given)
 }
 
+/** @throws {Fault} SETTINGS_INVALID */
 function make(env: Environment, client: DynamoDBClient, given: RequestsDeps & ApiWorld): NoticesDeps {
   const settings = loadSettings(
     env,

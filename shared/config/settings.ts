@@ -48,7 +48,7 @@ export interface Settings {
   readonly notifyWhen: NotifyWhen
 }
 
-export const NOTIFY_WHEN = ['offline', 'not-online'] as const
+const NOTIFY_WHEN = ['offline', 'not-online'] as const
 export type NotifyWhen = (typeof NOTIFY_WHEN)[number]
 
 type Environment = Readonly<Record<string, string | undefined>>

@@ -21,8 +21,8 @@ export const refuseWith = (code: number, info: string): Verdict => ({ kind: 'ref
 
 /** Elements may be left out, and put in their place: pictures, sounds, files and videos cannot be changed, texts can. */
 export const rewrite = (changes: Omit<Extract<Verdict, { readonly kind: 'rewrite' }>, 'kind'>): Verdict => ({
-  kind: 'rewrite',
   ...changes,
+  kind: 'rewrite',
 })
 
 /** @see https://cloud.tencent.com/document/product/269/1632 */

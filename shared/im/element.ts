@@ -1,13 +1,13 @@
 import { countOf, type Fields, fieldsOf, textOf } from './json.ts'
 
 /** What is written in a message. */
-export interface TextElement {
+interface TextElement {
   readonly kind: 'text'
   readonly text: string
 }
 
 /** The app's own element; `description` is what a notification shows of it. */
-export interface CustomElement {
+interface CustomElement {
   readonly kind: 'custom'
   readonly data: string
   readonly description: string
@@ -16,7 +16,7 @@ export interface CustomElement {
 }
 
 /** These can be handed back or left out, but not changed: `original` is what IM sent. */
-export type KeptElement = { readonly original: unknown } & (
+type KeptElement = { readonly original: unknown } & (
   | { readonly kind: 'location'; readonly description: string }
   | { readonly kind: 'sound'; readonly seconds: number }
   | { readonly kind: 'file'; readonly name: string }

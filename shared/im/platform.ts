@@ -1,5 +1,5 @@
 /** Of IM's clients; a mini program is `web`. */
-export const PLATFORMS = ['web', 'ios', 'android', 'ipad', 'windows', 'mac', 'linux', 'other'] as const
+const PLATFORMS = ['web', 'ios', 'android', 'ipad', 'windows', 'mac', 'linux', 'other'] as const
 export type Platform = (typeof PLATFORMS)[number]
 
 /** IM writes `iOS`, `IOS` and `IPad`, `Mac` and `macOS`; `RESTAPI` and what we have not met are `other`. */

@@ -15,7 +15,7 @@ export interface ImTrust {
 }
 
 /** How far IM's clock and ours may be apart. */
-export const MAX_APART = seconds(60)
+const MAX_APART = seconds(60)
 
 /** A message is at most 12 KB; callbacks of groups carry lists. */
 const MAX_BODY_BYTES = 256 * 1024

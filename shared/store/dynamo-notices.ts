@@ -121,13 +121,14 @@ function presenceUpdate(news: StateChange, stamp: Stamp) {
   }
 }
 
+/** AND binds more than OR, and DynamoDB refuses parentheses that say nothing. */
 function isNews({ platform, isOnline, kicked }: StateChange): Condition {
-  const at = (each: Platform): string => `attribute_not_exists(#${each}AtMs) OR #${each}AtMs <`
-  const tie = isOnline ? '' : ` OR (#${platform}AtMs = :${platform}AtMs AND #${platform}Online = :online)`
-  const own = `${at(platform)} :${platform}AtMs${tie}`
-  const others = kicked.map((each) => `(${at(each)}= :${each}AtMs)`)
+  const isBefore = (each: Platform, than: '<' | '<='): string =>
+    `attribute_not_exists(#${each}AtMs) OR #${each}AtMs ${than} :${each}AtMs`
+  const tie = isOnline ? '' : ` OR #${platform}AtMs = :${platform}AtMs AND #${platform}Online = :online`
+  const all = [`${isBefore(platform, '<')}${tie}`, ...kicked.map((each) => isBefore(each, '<='))]
   return {
-    ConditionExpression: `(${[`(${own})`, ...others].join(' AND ')})`,
+    ConditionExpression: all.map((each) => `(${each})`).join(' AND '),
     ExpressionAttributeValues: isOnline ? {} : { ':online': { BOOL: true } },
   }
 }

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb'
 import { type Clock, hours, type Millis, millis, seconds, toSeconds } from '../kernel/time.ts'
+import { putTogether } from './dynamo-puts.ts'
 import { expiry, type Item, isFree, isUnexpired, keyItem, numberOf, putOver } from './item.ts'
 import type { ItemKey } from './key.ts'
 import type { Order, OrderChanges, Orders } from './order.ts'
 import { permitItem } from './person-item.ts'
-import { putTogether } from './puts.ts'
 import { tableCall } from './table-call.ts'
 
 /** How long the same key gives the same outcome. */

@@ -5,7 +5,7 @@ import { type World, weChatCaller } from './call.ts'
 import { scalarOf, type WireTree } from './wire.ts'
 
 /** Whose login it is. WeChat gives a `session_key` too; nothing here needs it, so it ends where it is read. */
-export interface Session {
+interface Session {
   readonly openId: OpenId
   /** Only when the mini program is bound to an account of the open platform. */
   readonly unionId?: string

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { signRequest } from '../../dev/emulator/sign-request.ts'
 import { type Stack, startStack } from '../../dev/stack.ts'
+import { systemClock } from '../../shared/kernel/time.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'stack-'))
 const env = { NOTES_SECRET: 's3cret' }
@@ -121,6 +123,15 @@ describe('startStack', () => {
   test('rejects a folder without serverless.yml', async () => {
     const started = startStack({ root: tmpdir(), port: 0, env })
     await expect(started).rejects.toMatchObject({ code: 'TEMPLATE_INVALID' })
+  })
+
+  test('serves a route of IAM’s to those who sign, by the stack’s clock or the real one', async () => {
+    const url = `${stack.url}/guarded`
+    expect((await fetch(url)).status).toBe(403)
+    await stack.advance(3_600_000)
+    for (const now of [stack.clock(), systemClock()]) {
+      expect((await fetch(url, { headers: signRequest({ method: 'GET', url }, now) })).status).toBe(200)
+    }
   })
 
   test('leaves no handle open after close', async () => {

@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest'
 import type { AppId, OpenId, UserId } from '../../shared/kernel/ids.ts'
 import { millis, toMillis } from '../../shared/kernel/time.ts'
 import type { Identities, Identity } from '../../shared/store/identity.ts'
+import { imKey } from '../../shared/store/key.ts'
 import { APP_ID, NOW } from './build.ts'
 import { someone } from './people.ts'
 
-export const aUserId = (): UserId => `u${randomUUID().replaceAll('-', '').slice(0, 25)}` as UserId
+const aUserId = (): UserId => `u${randomUUID().replaceAll('-', '').slice(0, 25)}` as UserId
 
 /** Somebody whom nobody knows, so that no test meets what another one left. */
 export const anIdentity = (changes: Partial<Identity> = {}): Identity => ({
@@ -31,6 +32,7 @@ export function identityContract(name: string, make: (appId: AppId) => Identitie
       const identity = anIdentity({ unionId: 'oUNION' })
       expect(await identities.join(identity)).toEqual(identity)
       expect(await identities.ofUser(identity.userId)).toEqual(identity)
+      expect(await identities.ofKey(imKey(identity.userId))).toEqual(identity)
       expect(await identities.ofPerson(identity.openId)).toEqual(identity)
     })
 

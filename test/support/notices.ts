@@ -31,6 +31,6 @@ export const anInflow = (rest: Partial<Inflow> = {}): Inflow => ({
   ...rest,
 })
 
-export const NOTICE_TEMPLATE = 'tmpl-notice' as TemplateId
+const NOTICE_TEMPLATE = 'tmpl-notice' as TemplateId
 
 export const aPermit = (base: number): Permit => ({ ...noPermit(NOTICE_TEMPLATE, false), base })

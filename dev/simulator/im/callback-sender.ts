@@ -32,7 +32,7 @@ export interface CallbackSettings {
 }
 
 /** One request as IM sends it. */
-export interface CallbackRequest {
+interface CallbackRequest {
   /** Without the question mark. */
   readonly query: string
   readonly body: string

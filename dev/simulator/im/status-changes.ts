@@ -111,7 +111,7 @@ export function statusChanges({ clock, tell, importAccount }: StatusWorld) {
   function tellAll(events: readonly CallbackEvent[], earlier: Promise<unknown>): Told {
     due.set()
     const telling = earlier
-      .then(() => Promise.all(events.map(tell)))
+      .then(() => Promise.all(events.map((event) => tell(event))))
       .then((all) => all.filter((one) => one !== undefined))
     underWay.add(telling)
     const forget = (): void => void underWay.delete(telling)

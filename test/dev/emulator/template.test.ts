@@ -38,18 +38,11 @@ describe('readTemplate', () => {
       routes: [
         { method: 'GET', path: '/notes', isSigned: false },
         { method: 'POST', path: '/notes', isSigned: false },
+        { method: 'GET', path: '/guarded', isSigned: true },
       ],
       streams: [],
       schedules: [],
     })
-  })
-
-  test('reads that a route takes signed requests only', () => {
-    const root = changed('path: /notes }', 'path: /notes, authorizer: { type: aws_iam } }')
-    expect(readTemplate(root, {}).functions[0]?.routes).toEqual([
-      { method: 'GET', path: '/notes', isSigned: false },
-      { method: 'POST', path: '/notes', isSigned: true },
-    ])
   })
 
   test('reads a stream with the defaults of Serverless and of Lambda', () => {

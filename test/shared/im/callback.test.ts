@@ -55,18 +55,18 @@ describe('readCallback of a message', () => {
 })
 
 describe('readCallback of a message that is not sent yet', () => {
-  const before = (changes: object = {}) =>
+  const unsent = (changes: object = {}) =>
     readBody(aMessageBody({ CallbackCommand: 'C2C.CallbackBeforeSendMsg', ...changes }))
 
   it('says who would write what to whom, or to which group', () => {
-    expect(before()).toMatchObject({ kind: 'before-message', scope: 'person', from: ALICE, to: BOB })
+    expect(unsent()).toMatchObject({ kind: 'before-message', scope: 'person', from: ALICE, to: BOB })
     const group = readBody(aGroupBody({ CallbackCommand: 'Group.CallbackBeforeSendMsg', MsgSeq: undefined }))
     expect(group).toMatchObject({ kind: 'before-message', scope: 'group', from: ALICE, group: '@TGS#1ABCDEF' })
   })
 
   it('lets one that it cannot read go out', () => {
     for (const changes of [{ From_Account: 1 }, { MsgBody: 'x' }, { To_Account: null }]) {
-      expect(before(changes)).toEqual({ kind: 'other', command: 'C2C.CallbackBeforeSendMsg' })
+      expect(unsent(changes)).toEqual({ kind: 'other', command: 'C2C.CallbackBeforeSendMsg' })
     }
   })
 })
