@@ -28,7 +28,7 @@ export interface Person {
 /** Who has logged in once, has allowed so many messages, and is offline. */
 export async function aPerson({ table, api, im, now }: NotifyWorld, permits = 1): Promise<Person> {
   const openId = someone() as OpenId
-  const userId = `u${randomUUID()}` as UserId
+  const userId = `u${randomUUID().slice(0, 18)}` as UserId
   const since = millis(now())
   await dynamoIdentities(table.client, table.name, APP_ID).join({ userId, openId, since })
   im.importAccount(userId)

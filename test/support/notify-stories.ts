@@ -8,8 +8,12 @@ export interface NoticeEnding {
   /** How many messages each card names. A kill may merge some of them, never drop or repeat one. */
   readonly cards: readonly number[]
   readonly left: number
-  /** How often WeChat may be asked at most, when it says no. */
+  /** How often WeChat is asked at most when nobody is killed; once more otherwise. */
   readonly asks?: number
+  /** Nobody knows whether a card went out: none need have come, and its permit counts as spent. */
+  readonly isUnsure?: boolean
+  /** They come back meanwhile: what a kill has held up until then is not told. */
+  readonly isBack?: boolean
 }
 
 export interface NoticeStory {
@@ -20,7 +24,7 @@ export interface NoticeStory {
 }
 
 export const SEND = '/cgi-bin/message/subscribe/send'
-const STATUS = '/v4/openim/query_online_status'
+export const STATUS = '/v4/openim/query_online_status'
 const PEERS = ['alice', 'bob', 'carol']
 
 /** From three peers in turn. */
@@ -30,13 +34,13 @@ export async function messagesTo({ im }: NotifyWorld, { userId: to }: Person, co
 
 /** What goes wrong at first, three messages, and one card in the end. */
 const inSpiteOf =
-  (fail: (world: NotifyWorld) => void) =>
+  (fail: (world: NotifyWorld) => void, more: Partial<NoticeEnding> = {}) =>
   async (world: NotifyWorld): Promise<readonly NoticeEnding[]> => {
     const person = await aPerson(world, 2)
     fail(world)
     await messagesTo(world, person, 3)
     await world.quiet()
-    return [{ person, cards: [3], left: 1 }]
+    return [{ person, cards: [3], left: 1, ...more }]
   }
 
 export const NOTICE_STORIES: readonly NoticeStory[] = [
@@ -85,18 +89,35 @@ export const NOTICE_STORIES: readonly NoticeStory[] = [
     },
   },
   {
-    name: 'a login while something waits for the cooldown',
+    name: 'a login while something waits for the cooldown, and a message after it',
     play: async (world) => {
       const person = await aPerson(world, 3)
       await messagesTo(world, person, 2)
-      await world.quiet()
-      await messagesTo(world, person, 1)
-      await world.quiet()
+      await world.pass(20_000)
       await messagesTo(world, person, 1)
       await world.pass(20_000)
       await world.im.comeOnline(person.userId)
+      await world.pass(20_000)
+      await world.im.logout(person.userId)
+      await world.pass(20_000)
+      await messagesTo(world, person, 1)
       await world.quiet()
-      return [{ person, cards: [2, 1], left: 1 }]
+      return [{ person, cards: [2, 1], left: 1, isBack: true }]
+    },
+  },
+  {
+    name: 'what waits for the cooldown is read or recalled',
+    play: async (world) => {
+      const person = await aPerson(world, 2)
+      await messagesTo(world, person, 1)
+      await world.pass(20_000)
+      await world.im.sendMessage({ from: 'bob', to: person.userId, text: '在吗' })
+      const { message } = await world.im.sendMessage({ from: 'dave', to: person.userId, text: '发错了' })
+      await world.pass(20_000)
+      await world.im.read(person.userId, 'bob')
+      await world.im.recall(message)
+      await world.quiet()
+      return [{ person, cards: [1], left: 1 }]
     },
   },
   {
@@ -139,10 +160,30 @@ export const NOTICE_STORIES: readonly NoticeStory[] = [
     name: 'WeChat is sending to the person already (43108)',
     play: inSpiteOf(({ api }) => api.fail({ path: SEND, times: 1, errcode: 43108 })),
   },
-  { name: 'WeChat turns us away', play: inSpiteOf(({ api }) => api.fail({ path: SEND, times: 1, errcode: -1 })) },
+  {
+    name: 'WeChat is asked, and no answer comes: it has arrived',
+    play: inSpiteOf(({ lose }) => lose({ path: SEND, times: 1, isHeard: true }), { asks: 1 }),
+  },
+  {
+    name: 'WeChat is asked, and no answer comes: it has not arrived',
+    play: inSpiteOf(({ lose }) => lose({ path: SEND, times: 1, isHeard: false }), { asks: 1, isUnsure: true }),
+  },
+  {
+    name: 'WeChat’s front has waited in vain (502)',
+    play: inSpiteOf(({ api }) => api.fail({ path: SEND, times: 1, status: 502 }), { asks: 1, isUnsure: true }),
+  },
+  {
+    name: 'WeChat’s front lets nobody in (503)',
+    play: inSpiteOf(({ api }) => api.fail({ path: SEND, times: 2, status: 503 })),
+  },
+  { name: 'WeChat is busy (-1)', play: inSpiteOf(({ api }) => api.fail({ path: SEND, times: 1, errcode: -1 })) },
   {
     name: 'IM fails three times, then answers',
     play: inSpiteOf(({ im }) => im.fail({ path: STATUS, times: 3, status: 502 })),
+  },
+  {
+    name: 'IM is silent twice, then answers',
+    play: inSpiteOf(({ lose }) => lose({ path: STATUS, times: 2, isHeard: true })),
   },
   {
     name: 'IM refuses the signature for a while',

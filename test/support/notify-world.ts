@@ -25,12 +25,11 @@ import { APP_ID, NOW } from './build.ts'
 import { ADMIN, SDK_APP_ID } from './im.ts'
 import { IM_SECRET, imWorld } from './im-world.ts'
 import { instances } from './instances.ts'
+import { type Lossy, lossy } from './lossy.ts'
 import type { Fate, Mortal } from './mortal.ts'
 import { NOTICE_RULES } from './notify-people.ts'
 import { type Pusher, pusher } from './pusher.ts'
 import { type WorldTable, worldTable } from './world-table.ts'
-
-type Fetch = typeof globalThis.fetch
 
 /** Everything behind `POST /im` in this process: the table and its stream, send, process, tick, WeChat and Tencent IM. */
 export interface NotifyWorld {
@@ -46,6 +45,10 @@ export interface NotifyWorld {
   now(): number
   /** Instances of function `send` meet it from now on, those that are alive too. */
   meet(fate: Fate): void
+  /** Calls of send that nobody answers. */
+  readonly lose: Lossy['lose']
+  /** From now on both APIs and the way to them are well. */
+  mend(): void
   /** How often the stream tells of each record. */
   repeat(times: number): void
   /** Time passes; whatever becomes due in it is done. */
@@ -57,12 +60,6 @@ export interface NotifyWorld {
   close(): Promise<void>
 }
 
-interface WorldOptions {
-  readonly env?: Readonly<Record<string, string>>
-  /** Calls of both APIs pass through it. */
-  readonly network?: (fetch: Fetch) => Fetch
-}
-
 /** A window of the stream; nothing that is under way needs to be looked at more often. */
 const STEP = 10_000
 /** IM notices within it that somebody is gone. */
@@ -70,7 +67,8 @@ const GONE = 60_000
 /** Far more than any story needs. */
 const MOST_STEPS = 400
 
-export async function notifyWorld({ env = {}, network = (given) => given }: WorldOptions = {}): Promise<NotifyWorld> {
+/** With these settings in place of the defaults. */
+export async function notifyWorld(env: Readonly<Record<string, string>> = {}): Promise<NotifyWorld> {
   const stack = stackClock(() => toMillis(NOW))
   const { clock } = stack
   const lines: Record<string, unknown>[] = []
@@ -86,7 +84,8 @@ export async function notifyWorld({ env = {}, network = (given) => given }: Worl
   const notices = dynamoNotices(client, tableName, clock)
   const im = await imWorld({ clock, notices, log })
   const push = pusher({ client, tableName, stack, api })
-  const fetch = network(globalThis.fetch)
+  const way = lossy()
+  const { fetch } = way
 
   /** Whoever sleeps lets time pass. */
   const sleep: Sleep = async (span) => {
@@ -211,6 +210,12 @@ export async function notifyWorld({ env = {}, network = (given) => given }: Worl
     now: clock,
     meet: (given) => {
       fate = given
+    },
+    lose: way.lose,
+    mend: () => {
+      way.mend()
+      api.clearFailures()
+      im.clearFailures()
     },
     repeat: (times) => {
       copies = times
