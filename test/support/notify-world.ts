@@ -111,6 +111,7 @@ export async function notifyWorld(env: Readonly<Record<string, string>> = {}): P
       ...world,
       appId: APP_ID,
       identities: dynamoIdentities(own, tableName, APP_ID),
+      random: () => 1,
       orders: dynamoOrders(own, tableName, clock),
       permit: (person: string, template: Parameters<typeof work.permit>[1]) => work.permit(person, template, false),
       sendSubscribeMessage: accountApi({ ...account, apiBase: api.url, tableName }, own, world).sendSubscribeMessage,
