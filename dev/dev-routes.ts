@@ -49,7 +49,8 @@ export const devRoutes = ({ wechat, im, appId }: Simulated): Readonly<Record<str
     const body = bodyOf(event)
     const { userId, status } = textsIn(body, 'userId', 'status')
     if (!isStatus(status)) throw new StackError('REQUEST_INVALID', `status is one of ${STATUSES.join(', ')}`)
-    await im.setStatus(userId, status, platformIn(body))
+    const platform = platformIn(body)
+    await refusing(() => im.setStatus(userId, status, platform))
     return { ok: true }
   },
   'GET /_dev/state': async (stack, event) => {
@@ -60,12 +61,7 @@ export const devRoutes = ({ wechat, im, appId }: Simulated): Readonly<Record<str
   /** The next calls of a path fail so. */
   'POST /_dev/fail': async (_, event) => {
     const body = bodyOf(event)
-    try {
-      wechat.fail(failureOf(body))
-    } catch (cause) {
-      if (cause instanceof TypeError) throw new StackError('REQUEST_INVALID', cause.message, { cause })
-      throw cause
-    }
+    await refusing(() => wechat.fail(failureOf(body)))
     return { ok: true }
   },
   'GET /_dev/clock': async (stack) => timeOf(stack),
@@ -79,6 +75,16 @@ export const devRoutes = ({ wechat, im, appId }: Simulated): Readonly<Record<str
     return timeOf(stack)
   },
 })
+
+/** @throws {StackError} REQUEST_INVALID with what the simulated world has against it */
+async function refusing(act: () => unknown): Promise<void> {
+  try {
+    await act()
+  } catch (cause) {
+    if (cause instanceof TypeError) throw new StackError('REQUEST_INVALID', cause.message, { cause })
+    throw cause
+  }
+}
 
 const isStatus = (status: string): status is ImStatus => STATUSES.some((each) => each === status)
 
