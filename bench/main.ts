@@ -4,12 +4,15 @@ import { parseArgs } from 'node:util'
 import { cases } from './cases.ts'
 import { loadCoWechat } from './co-wechat.ts'
 import { costReport } from './cost/report.ts'
+import { measureIm } from './im.ts'
 import { measureReceive, type Received } from './receive.ts'
 import { printed, type Report, targetsOf } from './report.ts'
 import { measureStart } from './start/start.ts'
 
 const { values } = parseArgs({ options: { json: { type: 'string' }, quick: { type: 'boolean', default: false } } })
-const effort = values.quick ? { rounds: 3, roundMs: 5, starts: 2 } : { rounds: 31, roundMs: 50, starts: 21 }
+const effort = values.quick
+  ? { rounds: 3, roundMs: 5, starts: 2, imSeconds: 0.5 }
+  : { rounds: 31, roundMs: 50, starts: 21, imSeconds: 25 }
 
 const peer = loadCoWechat()
 const receive: Received[] = []
@@ -17,6 +20,7 @@ for (const push of cases())
   receive.push(await measureReceive(push, typeof peer === 'string' ? undefined : peer, effort))
 const start = await measureStart(effort.starts)
 const cost = await costReport()
+const im = await measureIm(effort.imSeconds)
 
 const report: Report = {
   environment: {
@@ -30,7 +34,8 @@ const report: Report = {
   receive,
   start,
   cost,
-  targets: targetsOf(receive, start),
+  im,
+  targets: targetsOf(receive, start, im),
 }
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, undefined, 2)}\n`)
 console.log(printed(report))

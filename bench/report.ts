@@ -1,5 +1,6 @@
 import { columns } from './columns.ts'
 import { type CostReport, printedCosts } from './cost/report.ts'
+import type { CallbackTimes, ImMeasured } from './im.ts'
 import type { Received } from './receive.ts'
 import type { Started } from './start/start.ts'
 
@@ -19,10 +20,11 @@ export interface Report {
   readonly receive: readonly Received[]
   readonly start: Started
   readonly cost: CostReport
+  readonly im: ImMeasured
   readonly targets: readonly Target[]
 }
 
-export function targetsOf(receive: readonly Received[], start: Started): readonly Target[] {
+export function targetsOf(receive: readonly Received[], start: Started, im: ImMeasured): readonly Target[] {
   const rates = (format: string) =>
     receive.find((one) => one.format === format && one.mode === 'safe')?.opsPerSecond ?? {}
   const ratio = (format: string, to: string): number => (rates(format).receivePush ?? 0) / (rates(format)[to] ?? 0)
@@ -33,6 +35,8 @@ export function targetsOf(receive: readonly Received[], start: Started): readonl
     atLeast('safe JSON: ours / crypto alone', ratio('json', 'bareCrypto'), 0.5),
     atMost('push bundle, kB', start.bundleBytes.push / 1000, 400),
     atMost('start: push / put only', start.ratio, 1.1),
+    atMost('callbacks of IM, p99, ms', im.answering.p99, 50),
+    atMost('the same while IM’s API hangs', im.hanging.p99, 50),
   ]
 }
 
@@ -50,7 +54,7 @@ const atMost = (name: string, value: number, limit: number): Target => ({
 })
 
 /** The report as people read it. */
-export function printed({ environment, coWechat, receive, start, cost, targets }: Report): string {
+export function printed({ environment, coWechat, receive, start, cost, im, targets }: Report): string {
   const { date, node, cpu, cores } = environment
   return [
     `weapp-push bench · ${date} · Node ${node} · ${cpu}, ${cores} cores`,
@@ -69,6 +73,12 @@ export function printed({ environment, coWechat, receive, start, cost, targets }
     `Start of a process to its first record or push handled, median of ${start.runs}  push ${ms(start.millis.push)}, put only ${ms(start.millis.put)}, process ${ms(start.millis.process)}`,
     '',
     ...printedCosts(cost),
+    '',
+    `Callbacks of Tencent IM, answered by the local stack: ${im.perSecond} messages a second for ${im.seconds} s`,
+    '| IM’s REST API | callbacks | failed | p50 | p99 | longest | asked who is online |',
+    '|---|--:|--:|--:|--:|--:|--:|',
+    imRow('answers', im.answering),
+    imRow('hangs', im.hanging),
     '',
     'Targets',
     columns(['', 'measured', 'target', ''], targets.map(targetRow)),
@@ -89,6 +99,10 @@ function receiveRow(one: Received): readonly string[] {
   const rates = [receivePush, bareCrypto, coWechat, coWechatStream].map(rate)
   return [nameOf(one), `${one.bodyBytes} B`, ...rates, ratio(bareCrypto), ratio(coWechat)]
 }
+
+/** As docs/bench.md has it. */
+const imRow = (name: string, { callbacks, failed, p50, p99, longest, questions }: CallbackTimes): string =>
+  `| ${name} | ${callbacks.toLocaleString('en')} | ${failed} | ${ms(p50)} | ${ms(p99)} | ${ms(longest)} | ${questions} |`
 
 const targetRow = ({ name, value, atLeast, atMost, met }: Target): readonly string[] => [
   name,

@@ -26,3 +26,13 @@ export function textsIn<Name extends string>(body: Body, ...names: Name[]): Reco
   }
   return texts as Record<Name, string>
 }
+
+/** What a simulator does not take is the caller's fault. @throws {StackError} REQUEST_INVALID */
+export async function refusing<T>(act: () => T | Promise<T>): Promise<T> {
+  try {
+    return await act()
+  } catch (cause) {
+    if (cause instanceof TypeError) throw new StackError('REQUEST_INVALID', cause.message, { cause })
+    throw cause
+  }
+}

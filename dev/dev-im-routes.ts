@@ -1,4 +1,4 @@
-import { type Body, bodyOf, textsIn } from './dev-body.ts'
+import { type Body, bodyOf, refusing, textsIn } from './dev-body.ts'
 import type { HttpEvent } from './emulator/http-event.ts'
 import { StackError } from './emulator/stack-error.ts'
 import type { SentCallback } from './simulator/im/callback-sender.ts'
@@ -43,7 +43,7 @@ export const imRoutes = (im: TencentIm) => ({
   'POST /_dev/im/status': route(async (body) => {
     const { userId, status } = textsIn(body, 'userId', 'status')
     if (!isStatus(status)) throw new StackError('REQUEST_INVALID', `status is one of ${STATUSES.join(', ')}`)
-    return told(await changed(() => im.setStatus(userId, status, platformIn(body))))
+    return told(await refusing(() => im.setStatus(userId, status, platformIn(body))))
   }),
 })
 
@@ -58,16 +58,6 @@ const told = (callbacks: ReadonlyArray<SentCallback | undefined>, more: object =
 function shown({ command, tries, verdict }: SentCallback): ToldCallback {
   const last = tries.at(-1)
   return { command, status: last?.status ?? -1, tookMs: last?.tookMs ?? 0, verdict: verdict.kind }
-}
-
-/** @throws {StackError} REQUEST_INVALID for somebody who cannot be so */
-async function changed<T>(act: () => Promise<T>): Promise<T> {
-  try {
-    return await act()
-  } catch (cause) {
-    if (cause instanceof TypeError) throw new StackError('REQUEST_INVALID', cause.message, { cause })
-    throw cause
-  }
 }
 
 const isStatus = (status: string): status is ImStatus => STATUSES.some((each) => each === status)

@@ -1,5 +1,5 @@
 import type { AppId, OpenId, TemplateId, UserId } from '../shared/kernel/ids.ts'
-import { bodyOf, textsIn } from './dev-body.ts'
+import { bodyOf, refusing, textsIn } from './dev-body.ts'
 import { imRoutes } from './dev-im-routes.ts'
 import { giveIdentity, givePermit } from './dev-people.ts'
 import type { HttpEvent } from './emulator/http-event.ts'
@@ -53,12 +53,7 @@ export const devRoutes = ({ wechat, im, appId }: Simulated): Readonly<Record<str
   /** The next calls of a path fail so. */
   'POST /_dev/fail': async (_, event) => {
     const body = bodyOf(event)
-    try {
-      wechat.fail(failureOf(body))
-    } catch (cause) {
-      if (cause instanceof TypeError) throw new StackError('REQUEST_INVALID', cause.message, { cause })
-      throw cause
-    }
+    await refusing(() => wechat.fail(failureOf(body)))
     return { ok: true }
   },
   'GET /_dev/clock': async (stack) => timeOf(stack),

@@ -12,7 +12,7 @@ type Variables = Readonly<Record<string, string>>
 const DEMO_KEY = 'demoDEMOdemoDEMOdemoDEMOdemoDEMOdemoDEMO012'
 
 /** Credentials of nobody, so that everything runs before anybody has an account. */
-const DEMO: Variables = {
+export const DEMO: Variables = {
   WECHAT_APP_ID: 'wx0123456789abcdef',
   WECHAT_TOKEN: 'WeappPushDemoToken',
   WECHAT_ENCODING_AES_KEY: DEMO_KEY,

@@ -62,6 +62,16 @@ describe('npm run bench', () => {
     expect(Object.keys(months)).toEqual(['10000', '1000000', '100000000'])
   })
 
+  test('has callbacks of Tencent IM answered, also while its API hangs', () => {
+    const { perSecond, seconds, answering, hanging } = report.im
+    for (const { callbacks, p50, p99, longest } of [answering, hanging]) {
+      expect(callbacks).toBe(perSecond * seconds)
+      expect([p50, p99, longest]).toEqual([p50, p99, longest].toSorted((left, right) => left - right))
+      expect(p50).toBeGreaterThan(0)
+    }
+    expect(printed).toMatch(/^\| hangs \| /m)
+  })
+
   test('holds the figures against the targets and prints them', () => {
     expect(report.targets.map(({ name }) => name)).toContain('safe JSON: ours / crypto alone')
     for (const { name, value } of report.targets) {

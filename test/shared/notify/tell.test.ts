@@ -32,7 +32,9 @@ describe('tell', () => {
     world.later(1000)
     await world.write(who, { from: user('carol'), preview: '晚安' })
     await world.tellOne(who)
-    expect(world.wechat.asked).toMatchObject([{ to: who.openId, message: { data: { thing2: '晚安', number4: '2' } } }])
+    expect(world.wechat.asked).toMatchObject([
+      { to: who.openId, message: { data: { thing2: '[2条] 晚安', number4: '2' } } },
+    ])
     expect(await world.left(who.openId)).toBe(1)
     expect(await world.notify(who)).toMatchObject({
       step: 1,
