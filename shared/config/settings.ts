@@ -132,7 +132,8 @@ const ROWS: { readonly [Name in keyof Settings]: Row<Settings[Name]> } = {
   },
   imSecretKey: {
     variable: 'IM_SECRET_KEY',
-    parse: (value) => new Secret(matching(value, /^[!-~]{16,256}$/, '64 letters or digits; 64 位字母或数字')),
+    parse: (value) =>
+      new Secret(matching(value, /^[!-~]{16,256}$/, '16 to 256 visible ASCII characters; 16–256 个可见半角字符')),
   },
   imAdmin: {
     variable: 'IM_ADMIN',
@@ -141,7 +142,8 @@ const ROWS: { readonly [Name in keyof Settings]: Row<Settings[Name]> } = {
   },
   imCallbackTokens: {
     variable: 'IM_CALLBACK_TOKEN',
-    parse: (value) => secrets(value, /^[!-~]{4,64}$/, '4 to 64 letters or digits each; 每个为 4–64 位字母或数字'),
+    parse: (value) =>
+      secrets(value, /^[!-~]{4,64}$/, '4 to 64 visible ASCII characters each; 每个为 4–64 个可见半角字符'),
   },
   imApiBase: {
     variable: 'IM_API_BASE',
