@@ -154,8 +154,8 @@ export const FAULTS = {
   },
   REQUEST_INVALID: {
     status: 400,
-    hint: 'Mend the request as it is said here; docs/im.md shows one.',
-    zh: '请按上述提示修改请求，示例见 docs/im.md。',
+    hint: 'Mend the request as it is said here; docs/deploy.md shows one in step 10.',
+    zh: '请按上述提示修改请求，示例见 docs/deploy.md 第 10 步。',
   },
   KEY_REUSED: {
     status: 400,
