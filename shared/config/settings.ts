@@ -1,11 +1,13 @@
 import { Fault } from '../kernel/fault.ts'
 import type { AppId, SdkAppId, TemplateId, UserId } from '../kernel/ids.ts'
 import { LOG_LEVELS, type LogLevel } from '../kernel/log.ts'
+import { NOTIFY_WHEN, type NotifyWhen } from '../kernel/notify-when.ts'
 import { PUSH_MODES, type PushMode } from '../kernel/push-mode.ts'
+import type { QuietHours } from '../kernel/quiet-hours.ts'
 import { Secret } from '../kernel/secret.ts'
 import { hours, type Millis, millis, type Seconds } from '../kernel/time.ts'
 import { Malformed } from './malformed.ts'
-import { type QuietHours, quietHoursOf, spanOf } from './spans.ts'
+import { quietHoursOf, spanOf } from './spans.ts'
 
 export interface Settings {
   readonly appId: AppId
@@ -44,12 +46,8 @@ export interface Settings {
   /** The most notices that a person gets in 24 hours. */
   readonly notifyPerDay: number
   readonly quietHours: QuietHours | undefined
-  /** `offline`: nobody whom a vendor's push of an app of ours still reaches (`PushOnline`). */
   readonly notifyWhen: NotifyWhen
 }
-
-const NOTIFY_WHEN = ['offline', 'not-online'] as const
-export type NotifyWhen = (typeof NOTIFY_WHEN)[number]
 
 type Environment = Readonly<Record<string, string | undefined>>
 

@@ -1,9 +1,10 @@
 import { Fault } from '../kernel/fault.ts'
 import type { UserId } from '../kernel/ids.ts'
+import type { Platform } from '../kernel/platform.ts'
 import { type Millis, millis, type Seconds, seconds } from '../kernel/time.ts'
 import { type MessageElement, readElement } from './element.ts'
 import { countOf, type Fields, fieldsOf, listOf, textOf } from './json.ts'
-import { type Platform, platformOf } from './platform.ts'
+import { platformOf } from './platform.ts'
 import { isUserId } from './user-id.ts'
 
 interface Written {
