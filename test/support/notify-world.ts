@@ -64,6 +64,8 @@ export interface NotifyWorld {
 const STEP = 10_000
 /** IM notices within it that somebody is gone. */
 const GONE = 60_000
+/** From a failure to the next try. */
+const TURNS = 4
 /** Far more than any story needs. */
 const MOST_STEPS = 400
 
@@ -83,7 +85,7 @@ export async function notifyWorld(env: Readonly<Record<string, string>> = {}): P
   const api = await startWeChatApi({ account, clock, pushBack: (text) => void told.push(text) })
   const notices = dynamoNotices(client, tableName, clock)
   const im = await imWorld({ clock, notices, log })
-  const push = pusher({ client, tableName, stack, api })
+  const push = pusher({ client, tableName, stack, api, pauseMs: 0 })
   const way = lossy()
   const { fetch } = way
 
@@ -155,15 +157,23 @@ export async function notifyWorld(env: Readonly<Record<string, string>> = {}): P
     for (let copy = 0; copy < copies; copy += 1) source.offer(record)
   }
 
+  /** Nobody is at work, and nobody who failed is about to be asked again. */
+  async function atRest(): Promise<void> {
+    for (let turns = 0; turns < TURNS; turns += 1) {
+      await nextTurn()
+      if (sends.busy() > 0) turns = 0
+    }
+  }
+
   /** Until nothing is under way; what is held back for a window, and what waits, goes on waiting. */
   async function settle(): Promise<void> {
     do {
       await im.catchUp()
       await source.catchUp()
+      await atRest()
       await pushes.idle()
-      await nextTurn()
       for (const text of told.splice(0)) await push(JSON.parse(text))
-    } while (!pushes.isIdle() || told.length > 0)
+    } while (!pushes.isIdle() || told.length > 0 || sends.busy() > 0)
   }
 
   const due = dynamoDue(client, tableName)
