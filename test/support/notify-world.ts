@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { ScanCommand } from '@aws-sdk/client-dynamodb'
 import type { StreamRecord } from '../../dev/emulator/dynamo-stream.ts'
 import { type EventSource, startEventSource } from '../../dev/emulator/event-source.ts'
 import { stackClock } from '../../dev/emulator/stack-clock.ts'
@@ -19,6 +20,7 @@ import { dynamoIdentities } from '../../shared/store/dynamo-identity.ts'
 import { dynamoNotices } from '../../shared/store/dynamo-notices.ts'
 import { dynamoOrders } from '../../shared/store/dynamo-order.ts'
 import { dynamoWork } from '../../shared/store/dynamo-work.ts'
+import { numberOf } from '../../shared/store/item.ts'
 import type { NoticeInbox } from '../../shared/store/notice.ts'
 import { accountApi } from '../../shared/wechat/account-api.ts'
 import { APP_ID, NOW } from './build.ts'
@@ -176,13 +178,13 @@ export async function notifyWorld(env: Readonly<Record<string, string>> = {}): P
     } while (!pushes.isIdle() || told.length > 0 || sends.busy() > 0)
   }
 
-  const due = dynamoDue(client, tableName)
-  const tick = tickApp({ due, clock, log: { ...log, info: () => undefined } })
+  const tick = tickApp({ due: dynamoDue(client, tableName), clock, log: { ...log, info: () => undefined } })
 
+  /** One question, not one for each shard: it is asked at every step. */
   async function nextDue(): Promise<number> {
-    const waiting: number[] = []
-    for await (const page of due.waiting()) waiting.push(...page.map(({ dueAt }) => dueAt))
-    return Math.min(...waiting)
+    const scan = new ScanCommand({ TableName: tableName, IndexName: 'due' })
+    const { Items = [] } = await client.send(scan)
+    return Math.min(...Items.map(({ dueAtMs }) => numberOf(dueAtMs)))
   }
 
   /** To the next moment at which something happens, but not beyond `until`. */
