@@ -10,12 +10,12 @@ import { accept } from './stories.ts'
 
 const PEOPLE = 2
 const PEERS = ['alice', 'bob']
-/** A kill costs five minutes; longer than that and the retries of a minute or two nobody waits in vain. */
+/** NOTIFY_COOLDOWNS, as it is unless somebody sets it. */
 const LADDER = [60_000, 600_000, 3_600_000, 21_600_000]
 
 type Act = 'login' | 'logout' | 'background' | 'accept' | 'recall' | 'copy'
 
-export type NoticeStep =
+type NoticeStep =
   | { readonly kind: 'message' | 'read'; readonly to: number; readonly from: number }
   | { readonly kind: Act; readonly to: number }
   | { readonly kind: 'pass'; readonly ms: number }

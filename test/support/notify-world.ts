@@ -29,7 +29,7 @@ import { IM_SECRET, imWorld } from './im-world.ts'
 import { instances } from './instances.ts'
 import { type Lossy, lossy } from './lossy.ts'
 import type { Fate, Mortal } from './mortal.ts'
-import { NOTICE_RULES } from './notify-people.ts'
+import { NOTICE_RULES } from './no-replies.ts'
 import { type Pusher, pusher } from './pusher.ts'
 import { type WorldTable, worldTable } from './world-table.ts'
 
