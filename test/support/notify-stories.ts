@@ -174,9 +174,8 @@ export const NOTICE_STORIES: readonly NoticeStory[] = [
   },
   {
     name: 'WeChat’s front lets nobody in (503)',
-    play: inSpiteOf(({ api }) => api.fail({ path: SEND, times: 2, status: 503 })),
+    play: inSpiteOf(({ api }) => api.fail({ path: SEND, times: 1, status: 503 })),
   },
-  { name: 'WeChat is busy (-1)', play: inSpiteOf(({ api }) => api.fail({ path: SEND, times: 1, errcode: -1 })) },
   {
     name: 'IM fails three times, then answers',
     play: inSpiteOf(({ im }) => im.fail({ path: STATUS, times: 3, status: 502 })),
