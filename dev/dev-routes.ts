@@ -1,4 +1,6 @@
 import type { AppId, OpenId, TemplateId, UserId } from '../shared/kernel/ids.ts'
+import { bodyOf, textsIn } from './dev-body.ts'
+import { imRoutes } from './dev-im-routes.ts'
 import { giveIdentity, givePermit } from './dev-people.ts'
 import type { HttpEvent } from './emulator/http-event.ts'
 import { StackError } from './emulator/stack-error.ts'
@@ -6,8 +8,6 @@ import { callsOf } from './outbox.ts'
 import { listPushes } from './pushes.ts'
 import { failureOf } from './simulator/api/failures.ts'
 import type { WeChatApi } from './simulator/api/wechat-api.ts'
-import { type ImPlatform, PLATFORMS } from './simulator/im/platform.ts'
-import { type ImStatus, STATUSES } from './simulator/im/presence.ts'
 import type { TencentIm } from './simulator/im/tencent-im.ts'
 import type { Stack } from './stack.ts'
 import { keptAbout } from './state.ts'
@@ -44,15 +44,7 @@ export const devRoutes = ({ wechat, im, appId }: Simulated): Readonly<Record<str
     await givePermit(stack, wechat, { appId, openId: openid as OpenId, template: template as TemplateId, remaining })
     return { ok: true }
   },
-  /** At once, for IM and for whoever hears its callbacks. */
-  'POST /_dev/im/status': async (_, event) => {
-    const body = bodyOf(event)
-    const { userId, status } = textsIn(body, 'userId', 'status')
-    if (!isStatus(status)) throw new StackError('REQUEST_INVALID', `status is one of ${STATUSES.join(', ')}`)
-    const platform = platformIn(body)
-    await refusing(() => im.setStatus(userId, status, platform))
-    return { ok: true }
-  },
+  ...imRoutes(im),
   'GET /_dev/state': async (stack, event) => {
     const openId = event.queryStringParameters?.openid
     if (openId === undefined) throw new StackError('REQUEST_INVALID', 'openid is missing')
@@ -61,7 +53,12 @@ export const devRoutes = ({ wechat, im, appId }: Simulated): Readonly<Record<str
   /** The next calls of a path fail so. */
   'POST /_dev/fail': async (_, event) => {
     const body = bodyOf(event)
-    await refusing(() => wechat.fail(failureOf(body)))
+    try {
+      wechat.fail(failureOf(body))
+    } catch (cause) {
+      if (cause instanceof TypeError) throw new StackError('REQUEST_INVALID', cause.message, { cause })
+      throw cause
+    }
     return { ok: true }
   },
   'GET /_dev/clock': async (stack) => timeOf(stack),
@@ -76,47 +73,4 @@ export const devRoutes = ({ wechat, im, appId }: Simulated): Readonly<Record<str
   },
 })
 
-/** @throws {StackError} REQUEST_INVALID with what the simulated world has against it */
-async function refusing(act: () => unknown): Promise<void> {
-  try {
-    await act()
-  } catch (cause) {
-    if (cause instanceof TypeError) throw new StackError('REQUEST_INVALID', cause.message, { cause })
-    throw cause
-  }
-}
-
-const isStatus = (status: string): status is ImStatus => STATUSES.some((each) => each === status)
-
-/** @throws {StackError} REQUEST_INVALID */
-function platformIn({ platform }: Readonly<Record<string, unknown>>): ImPlatform | undefined {
-  if (platform === undefined) return undefined
-  const name = String(platform).toLowerCase()
-  const found = PLATFORMS.find((each) => each.toLowerCase() === (name === 'iphone' ? 'ios' : name))
-  if (found === undefined) throw new StackError('REQUEST_INVALID', `platform is one of ${PLATFORMS.join(', ')}`)
-  return found
-}
-
-/** @throws {StackError} REQUEST_INVALID */
-function textsIn<Name extends string>(body: Readonly<Record<string, unknown>>, ...names: Name[]): Record<Name, string> {
-  const texts: Partial<Record<Name, string>> = {}
-  for (const name of names) {
-    const text = body[name]
-    if (typeof text !== 'string' || text === '') throw new StackError('REQUEST_INVALID', `${name} is missing`)
-    texts[name] = text
-  }
-  return texts as Record<Name, string>
-}
-
 const timeOf = ({ clock }: Stack) => ({ now: new Date(clock()).toISOString() })
-
-function bodyOf({ body = '', isBase64Encoded }: HttpEvent): Readonly<Record<string, unknown>> {
-  const text = isBase64Encoded ? Buffer.from(body, 'base64').toString() : body
-  try {
-    const value: unknown = JSON.parse(text)
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value }
-  } catch {
-    // Below.
-  }
-  throw new StackError('REQUEST_INVALID', 'the body is not a JSON object')
-}

@@ -1,3 +1,4 @@
+import { imWorldOf } from './im-world.ts'
 import type { Local } from './local.ts'
 import { messagesIn, SEND } from './outbox.ts'
 import { listPushes } from './pushes.ts'
@@ -19,16 +20,18 @@ export function worldOf(stack: Local, env: Readonly<Record<string, string>>, url
     format,
     text: writeSample(sample, { appId: account.appId, format, clock, ...about }),
   })
+  const push: World['push'] = async (sample, { format, ...sending } = {}) => {
+    const { text } = typeof sample === 'string' ? write(sample, format) : sample
+    return await sender.push(text, { mode, clock, ...sending })
+  }
   return {
     account,
     mode,
     clock,
+    im: imWorldOf(stack, { appId: account.appId, url, push, template: env.NOTIFY_TEMPLATE }),
     write,
     verify: () => sender.verify({ clock }),
-    push: async (sample, { format, ...sending } = {}) => {
-      const { text } = typeof sample === 'string' ? write(sample, format) : sample
-      return await sender.push(text, { mode, clock, ...sending })
-    },
+    push,
     pushes: () => listPushes(stack),
     kept: (openId) => keptAbout(stack, account.appId, openId),
     calls: wechat.outbox,

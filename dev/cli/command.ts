@@ -16,7 +16,7 @@ export interface Command {
   readonly usage: string
   readonly options: Options
   /** How many words it takes beside its options, at most. */
-  readonly words: 0 | 1
+  readonly words: number
   /** Lines under the usage. */
   readonly help: () => string
   /** The exit code: 0 as hoped, 1 not. */

@@ -69,9 +69,11 @@ function arrivalOf(values: Values) {
   return seconds(Number(at))
 }
 
-/** Of the settings that a push is checked with. */
+/** What a push is checked with. */
+const CHECKED = ['WECHAT_APP_ID', 'WECHAT_TOKEN', 'WECHAT_ENCODING_AES_KEY']
+
 function demoLines(settings: Readonly<Record<string, string>>): readonly string[] {
-  const names = demoNames(settings).filter((name) => name !== 'WECHAT_APP_SECRET')
+  const names = demoNames(settings).filter((name) => CHECKED.includes(name))
   return names.length === 0 ? [] : [`! ${names.join(', ')}: not set, so the demo's 未设置，使用演示凭据`]
 }
 

@@ -1,13 +1,22 @@
 import { pseudonym } from '../../shared/kernel/log.ts'
 import type { Item } from '../emulator/item-size.ts'
-import { CHOICE_HELP, CHOICE_OPTIONS, choiceOf, isGivenUp, keyTextOf } from './choice.ts'
+import {
+  acceptedAtOf,
+  CHOICE_HELP,
+  CHOICE_OPTIONS,
+  choiceOf,
+  isGivenUp,
+  isNotice,
+  keyTextOf,
+  kindIn,
+} from './choice.ts'
 import { type Command, print, printJson } from './command.ts'
 import { TABLE_HELP, TABLE_OPTIONS, type WorkTable, workTable } from './work-table.ts'
 
 export const failed: Command = {
-  summary: { en: 'list the pushes whose last try failed', zh: '列出最终处理失败的推送' },
+  summary: { en: 'list the pushes and notices whose last try failed', zh: '列出最终处理失败的推送与通知' },
   words: 0,
-  usage: 'failed [--person <openid>] [--kind <kind>] [--since <t>] [--until <t>] [--table <name>] [--json]',
+  usage: 'failed [--person <id>] [--key <key>] [--kind <kind>] [--since <t>] [--until <t>] [--table <name>] [--json]',
   options: { ...CHOICE_OPTIONS, ...TABLE_OPTIONS, json: { type: 'boolean' } },
   help: () => [...CHOICE_HELP, '', ...TABLE_HELP].join('\n'),
   async run({ values }) {
@@ -18,7 +27,7 @@ export const failed: Command = {
       const rows = found.sort(byAcceptance).map(rowOf)
       if (values.json === true) printJson(rows)
       else for (const row of rows) print(lineOf(row))
-      if (rows.length === 0 && values.json !== true) print('nothing has failed 没有失败的推送')
+      if (rows.length === 0 && values.json !== true) print('nothing has failed 没有失败的推送或通知')
       return 0
     } finally {
       table.close()
@@ -26,26 +35,32 @@ export const failed: Command = {
   },
 }
 
-/** Every push that is failed, or ready as far as the table knows. */
+/** All that is failed, or ready as far as the table knows. */
 export const givenUp = (table: WorkTable): Promise<readonly Item[]> =>
   table.items({
-    FilterExpression: 'kind = :push AND #state IN (:failed, :ready)',
+    FilterExpression: '(kind = :push OR (kind = :notice AND sk = :notify)) AND #state IN (:failed, :ready)',
     ExpressionAttributeNames: { '#state': 'state' },
-    ExpressionAttributeValues: { ':push': { S: 'push' }, ':failed': { S: 'failed' }, ':ready': { S: 'ready' } },
+    ExpressionAttributeValues: {
+      ':push': { S: 'push' },
+      ':notice': { S: 'notice' },
+      ':notify': { S: 'notify' },
+      ':failed': { S: 'failed' },
+      ':ready': { S: 'ready' },
+    },
   })
 
-const byAcceptance = (left: Item, right: Item): number => Number(left.acceptedAtMs?.N) - Number(right.acceptedAtMs?.N)
+const byAcceptance = (left: Item, right: Item): number => acceptedAtOf(left) - acceptedAtOf(right)
 
 const rowOf = (item: Item) => ({
   key: keyTextOf(item),
-  kind: item.message?.S ?? '',
+  kind: kindIn(item),
   state: item.state?.S ?? '',
   reason: item.reason?.S ?? (item.state?.S === 'ready' ? 'never worked on' : ''),
-  attempts: Number(item.attempts?.N ?? 0),
-  acceptedAt: new Date(Number(item.acceptedAtMs?.N)).toISOString(),
-  person: pseudonym(item.pk?.S?.split('#')[2] ?? ''),
+  attempts: Number((isNotice(item) ? item.tries : item.attempts)?.N ?? 0),
+  acceptedAt: new Date(acceptedAtOf(item)).toISOString(),
+  person: pseudonym(item.pk?.S?.split('#').at(-1) ?? ''),
 })
 
-/** Without the openid: the line may be pasted somewhere. */
+/** Without the openid or the UserID: the line may be pasted somewhere. */
 const lineOf = ({ key, kind, reason, attempts, acceptedAt, person }: ReturnType<typeof rowOf>): string =>
   `${acceptedAt}  ${kind}  ${reason}  attempts=${attempts}  person=${person}  ${key.split('/').slice(1).join('/')}`

@@ -5,11 +5,13 @@ import { type Command, parse, print, UsageError } from './command.ts'
 import { decode } from './decode.ts'
 import { event } from './event.ts'
 import { failed } from './failed.ts'
+import { im } from './im.ts'
 import { outbox } from './outbox.ts'
 import { permits } from './permits.ts'
 import { push } from './push.ts'
 import { replay } from './replay.ts'
 import { scenario } from './scenario.ts'
+import { send } from './send.ts'
 import { templates } from './templates.ts'
 import { verify } from './verify.ts'
 
@@ -19,6 +21,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   event,
   decode,
   scenario,
+  im,
+  send,
   outbox,
   failed,
   replay,

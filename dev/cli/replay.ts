@@ -4,15 +4,15 @@ import { givenUp } from './failed.ts'
 import { TABLE_HELP, TABLE_OPTIONS, workTable } from './work-table.ts'
 
 export const replay: Command = {
-  summary: { en: 'try failed pushes again', zh: '重新处理失败的推送' },
+  summary: { en: 'try failed pushes and notices again', zh: '重新处理失败的推送与通知' },
   words: 1,
   usage:
-    'replay [<key>] [--person <openid>] [--kind <kind>] [--since <t>] [--until <t>] [--all] [--table <name>] [--json]',
+    'replay [<key>] [--person <id>] [--key <key>] [--kind <kind>] [--since <t>] [--until <t>] [--all] [--table <name>] [--json]',
   options: { ...CHOICE_OPTIONS, ...TABLE_OPTIONS, all: { type: 'boolean' }, json: { type: 'boolean' } },
   help: () =>
     [
       ...CHOICE_HELP,
-      '--all                  whatever has failed 全部失败的推送',
+      '--all                  whatever has failed 全部失败的推送与通知',
       '',
       'Running it twice does no harm: what is worked on or done is left alone. 重复执行无副作用。',
       ...TABLE_HELP,
@@ -20,7 +20,7 @@ export const replay: Command = {
   async run({ positionals: [key], values: given }) {
     const values = key === undefined ? given : { ...given, key }
     if (!isChosen(values) && values.all !== true) {
-      throw new UsageError('which ones? --key, --person, --kind, --since, --until or --all 请指定要重放的推送')
+      throw new UsageError('which ones? --key, --person, --kind, --since, --until or --all 请指定要重放的推送或通知')
     }
     const table = workTable(values)
     try {

@@ -2,7 +2,7 @@ import { type Clock, type Millis, millis, systemClock } from '../../shared/kerne
 import { runningStack } from '../stack-file.ts'
 import { UsageError } from './command.ts'
 
-const NO_STACK = 'no stack is running here: npm start 本地环境未运行，请先 npm start'
+export const NO_STACK = 'no stack is running here: npm start 本地环境未运行，请先 npm start'
 
 /**
  * What a dev route of the running stack says.

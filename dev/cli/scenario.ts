@@ -2,6 +2,7 @@ import { buildBundles } from '../bundles.ts'
 import { startLocal } from '../local.ts'
 import { SCENARIOS } from '../scenario/index.ts'
 import { outcomeLine, play, widthOf } from '../scenario/play.ts'
+import type { Scenario } from '../scenario/scenario.ts'
 import { localSettings } from '../settings.ts'
 import { worldOf } from '../world.ts'
 import { type Command, oneOf, print, printJson } from './command.ts'
@@ -19,8 +20,7 @@ export const scenario: Command = {
     const chosen = SCENARIOS[oneOf('scenario', positionals[0] ?? '', NAMES)]
     if (chosen === undefined) return 2
     buildBundles()
-    // The people of the stories are unknown to any WeChat but the simulated one.
-    const { WECHAT_API_BASE: _, ...env } = localSettings()
+    const env = settingsFor(chosen)
     const stack = await startLocal({ port: 0, env })
     try {
       const width = widthOf(chosen)
@@ -33,4 +33,22 @@ export const scenario: Command = {
       await stack.close()
     }
   },
+}
+
+/**
+ * The people of the stories are unknown to any WeChat and any IM but the simulated ones, and what they promise holds for the
+ * settings of nobody: when people are told is for each scenario to say.
+ */
+const OWN_NO_MORE = [
+  'WECHAT_API_BASE',
+  'IM_API_BASE',
+  'QUIET_HOURS',
+  'NOTIFY_COOLDOWNS',
+  'NOTIFY_PER_DAY',
+  'NOTIFY_WHEN',
+]
+
+function settingsFor({ settings }: Scenario): Readonly<Record<string, string>> {
+  const own = Object.entries(localSettings()).filter(([name]) => !OWN_NO_MORE.includes(name))
+  return { ...Object.fromEntries(own), ...settings }
 }

@@ -30,10 +30,17 @@ export interface LaneOptions {
 /** Lambda's synchronous payload. */
 const MOST_BYTES = 6 * 1024 * 1024
 
+interface Weighed {
+  readonly record: StreamRecord
+  readonly bytes: number
+}
+
 /** The records of some partition keys, in order, one invocation at a time. */
 export class Lane {
   readonly #options: LaneOptions
-  readonly #buffer: StreamRecord[] = []
+  readonly #buffer: Weighed[] = []
+  /** Of all that is in the buffer. */
+  #bytes = 0
   readonly #closing = new AbortController()
   /** Ends the wait for more records. */
   #over = new AbortController()
@@ -55,7 +62,9 @@ export class Lane {
 
   offer(record: StreamRecord): void {
     if (this.#closing.signal.aborted) return
-    this.#buffer.push(record)
+    const bytes = Buffer.byteLength(JSON.stringify(record)) + 1
+    this.#buffer.push({ record, bytes })
+    this.#bytes += bytes
     this.#isFresh = true
     if (this.#isFull()) this.#over.abort()
     this.#running ??= this.#run()
@@ -90,6 +99,7 @@ export class Lane {
   /** What is under way ends by itself; nothing more is begun. */
   close(): void {
     this.#buffer.length = 0
+    this.#bytes = 0
     this.#closing.abort()
   }
 
@@ -127,21 +137,21 @@ export class Lane {
   }
 
   #isFull(): boolean {
-    return this.#buffer.length >= this.#options.settings.batchSize || this.#fitting() < this.#buffer.length
+    const isHeavy = this.#buffer.length > 1 && this.#bytes > MOST_BYTES
+    return isHeavy || this.#buffer.length >= this.#options.settings.batchSize
   }
 
-  /** How many of the buffer fit into one invocation, and at least one. */
-  #fitting(): number {
+  /** As many as fit into one invocation, and at least one. */
+  #take(): readonly StreamRecord[] {
     let bytes = 0
-    const over = this.#buffer.findIndex((record, index) => {
-      bytes += Buffer.byteLength(JSON.stringify(record)) + 1
+    const over = this.#buffer.findIndex((each, index) => {
+      bytes += each.bytes
       return index > 0 && bytes > MOST_BYTES
     })
-    return over < 0 ? this.#buffer.length : over
-  }
-
-  #take(): readonly StreamRecord[] {
-    return this.#buffer.splice(0, Math.min(this.#options.settings.batchSize, this.#fitting()))
+    const fitting = over < 0 ? this.#buffer.length : over
+    const taken = this.#buffer.splice(0, Math.min(this.#options.settings.batchSize, fitting))
+    this.#bytes -= taken.reduce((sum, each) => sum + each.bytes, 0)
+    return taken.map(({ record }) => record)
   }
 
   async #deliver(batch: readonly StreamRecord[], past: Past): Promise<void> {

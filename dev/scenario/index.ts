@@ -2,8 +2,11 @@ import { PUSH_MODES, type PushMode } from '../../shared/kernel/push-mode.ts'
 import { hours, seconds, toSeconds } from '../../shared/kernel/time.ts'
 import { FORMATS, type Format } from '../../shared/wechat/wire.ts'
 import { deliver } from '../simulator/delivery.ts'
+import { DEMO, SEND_ONCE } from './demo.ts'
 import { END_SCENE, KILLED_WHILE_SENDING, WECHAT_DOWN, WRONG_IP } from './failures.ts'
 import { FORGOTTEN } from './forgotten.ts'
+import { GROUP_MENTION, NIGHT, PERMIT_SPENT } from './notice-limits.ts'
+import { COMES_BACK, LOOKS_ONLINE, OFFLINE_BURST } from './notices.ts'
 import { PERMITS } from './permits.ts'
 import { REPLIES, replyScene, welcomeScene } from './replies.ts'
 import { expected, type Scenario, type Scene } from './scenario.ts'
@@ -143,4 +146,12 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     scenes: KILLED_WHILE_SENDING,
   },
   forgotten: { summary: ['删除用户数据', "a person's data are erased"], scenes: FORGOTTEN },
+  demo: DEMO,
+  'offline-burst': { summary: ['离线时消息爆发', 'a burst for somebody who is offline'], scenes: OFFLINE_BURST },
+  'comes-back': { summary: ['用户回来', 'the person comes back'], scenes: COMES_BACK },
+  'looks-online': { summary: ['看似在线', 'only looks online'], scenes: LOOKS_ONLINE },
+  'permit-spent': { summary: ['授权用完', 'no permit is left'], scenes: PERMIT_SPENT },
+  night: NIGHT,
+  'group-mention': { summary: ['群聊 @', 'mentioned in a group'], scenes: GROUP_MENTION },
+  'send-once': { summary: ['服务端请求发送', 'a server asks for a message'], scenes: SEND_ONCE },
 }

@@ -9,6 +9,7 @@ import type { Call } from '../simulator/api/outbox.ts'
 import type { Account, Delivery } from '../simulator/delivery.ts'
 import type { Try } from '../simulator/sender.ts'
 import type { PlainItem } from '../state.ts'
+import type { ImWorld } from './im-world.ts'
 
 interface Sending {
   readonly mode?: PushMode
@@ -31,6 +32,7 @@ export interface World {
   readonly mode: PushMode
   /** Ours and WeChat's. */
   readonly clock: Clock
+  readonly im: ImWorld
   verify(): Promise<Try>
   /** A sample by its name; the same text goes out again when {@link write} made it. */
   push(sample: string | Written, sending?: Sending): Promise<readonly Try[]>
@@ -75,6 +77,8 @@ export interface Scene {
 
 export interface Scenario {
   readonly summary: readonly [zh: string, en: string]
+  /** Of the stack that it is played on; what reads the table's stream has no others. */
+  readonly settings?: Readonly<Record<string, string>>
   readonly scenes: readonly Scene[]
 }
 

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { logLine } from '../../dev/log-line.ts'
+import { NOTICE_WORDS } from '../../dev/notice-words.ts'
+import { meaningOf as imMeaningOf } from '../../shared/im/errcode.ts'
 import { FAULTS } from '../../shared/kernel/fault.ts'
 import { jsonLog, type LogLevel } from '../../shared/kernel/log.ts'
 import { aClock } from '../support/build.ts'
@@ -43,14 +45,52 @@ describe('logLine', () => {
     ['wechat.unreachable', 'WECHAT_UNREACHABLE'],
     ['wechat.unreadable', 'WECHAT_UNREADABLE'],
     ['handler.failed', 'HANDLER_FAILED'],
+    ['im-api.unreachable', 'IM_UNREACHABLE'],
+    ['im-api.unreadable', 'IM_UNREADABLE'],
   ] as const)('tells what to do about %s', (event, code) => {
     const { hint, zh } = FAULTS[code]
     expect(read('warn', event, { because: 'ETIMEDOUT' })[1]).toBe(`             → ${hint} ${zh}`)
   })
 
-  test('has no advice about what waits: the failure told it', () => {
-    expect(read('warn', 'process.waiting', { reason: 'WECHAT_UNREACHABLE', errcode: -1 })).toHaveLength(1)
+  test.each(['process.waiting', 'notice.waiting', 'notice.retried'])(
+    'has no advice about %s: the failure told it',
+    (event) => {
+      expect(read('warn', event, { reason: 'WECHAT_UNREACHABLE', errcode: -1 })).toHaveLength(1)
+    },
+  )
+
+  test('goes by the words of Tencent IM about its codes', () => {
+    const { hint, zh } = imMeaningOf(70009)
+    const refused = { call: 'POST /v4/openim/query_online_status', errcode: 70009, meaning: 'user-sig-wrong' }
+    const advice = `             → ${hint} ${zh}`
+    expect(read('warn', 'im-api.refused', refused)[1]).toBe(advice)
+    expect(read('error', 'im-api.refused', { ...refused, hint, zh })).toEqual([
+      `✗ 08:53:20  im-api.refused call=${refused.call} errcode=70009 meaning=user-sig-wrong`,
+      advice,
+    ])
   })
+
+  test.each([
+    ['cooldown', 59_400, 'in=59s (told not long ago'],
+    ['quiet-hours', 32_400_000, 'in=9h (summed up when the quiet hours'],
+    ['daily-limit', 3_000_000, 'in=50m (NOTIFY_PER_DAY is reached'],
+    ['looks-online', 45_000, 'in=45s (looked at again'],
+    ['IM_UNREACHABLE', 2_000, 'in=2s'],
+  ])('says why a notice waits: %s', (reason, inMs, said) => {
+    const [line = '', ...others] = read('info', 'notice.waiting', { reason, inMs })
+    expect(line.startsWith(`  08:53:20  notice.waiting reason=${reason} ${said}`)).toBe(true)
+    expect(others).toEqual([])
+  })
+
+  test.each(['seen', 'nothing-new', 'no-permit', 'declined', 'unknown-person', 'not-in-im'])(
+    'says why nobody is told: %s',
+    (outcome) => {
+      expect(read('info', 'notice.ended', { outcome })).toEqual([
+        `  08:53:20  notice.ended   outcome=${outcome} (${NOTICE_WORDS[outcome]})`,
+      ])
+      expect(NOTICE_WORDS[outcome]).toMatch(/[a-z].* .*\p{Script=Han}/u)
+    },
+  )
 
   test.each(['ELSEWHERE', 'toString', 7])('has no advice about the reason %j', (reason) => {
     expect(read('warn', 'push.refused', { reason })).toEqual([`! 08:53:20  push.refused   reason=${reason}`])

@@ -36,6 +36,10 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }))
 afterEach(() => rmSync(join(folder, '.env'), { force: true }))
 
+/** The names of the demo's credentials. */
+const WECHAT_DEMO = ['WECHAT_APP_ID', 'WECHAT_TOKEN', 'WECHAT_ENCODING_AES_KEY', 'WECHAT_APP_SECRET']
+const IM_DEMO = ['IM_SDK_APP_ID', 'IM_SECRET_KEY', 'IM_CALLBACK_TOKEN']
+
 type Variables = Readonly<Record<string, string>>
 interface Sources {
   readonly environment?: Variables
@@ -61,7 +65,7 @@ describe('localSettings', () => {
   test('are those of nobody where nothing is set', () => {
     const { settings, demo } = local()
     expect(settings).toMatchObject({ WECHAT_APP_ID: 'wx0123456789abcdef', WECHAT_PUSH_MODE: 'safe' })
-    expect(demo).toEqual(['WECHAT_APP_ID', 'WECHAT_TOKEN', 'WECHAT_ENCODING_AES_KEY', 'WECHAT_APP_SECRET'])
+    expect(demo).toEqual([...WECHAT_DEMO, ...IM_DEMO])
     expect(accountOf(settings)).toMatchObject({ mode: 'safe' })
   })
 
@@ -76,20 +80,24 @@ describe('localSettings', () => {
       WECHAT_PUSH_MODE: 'compatible',
     })
     expect(settings.WECHAT_ENCODING_AES_KEY).toBe(local().settings.WECHAT_ENCODING_AES_KEY)
-    expect(demo).toEqual(['WECHAT_ENCODING_AES_KEY', 'WECHAT_APP_SECRET'])
+    expect(demo).toEqual(['WECHAT_ENCODING_AES_KEY', 'WECHAT_APP_SECRET', ...IM_DEMO])
   })
 
   test('take what is empty for what is not set, as in a copy of .env.example', () => {
     const sources = { environment: { WECHAT_TOKEN: '' }, file: 'WECHAT_APP_ID=\n', stack: { WECHAT_APP_ID: '' } }
     const { settings, demo } = local(sources)
     expect(settings).toEqual(local().settings)
-    expect(demo).toEqual(['WECHAT_APP_ID', 'WECHAT_TOKEN', 'WECHAT_ENCODING_AES_KEY', 'WECHAT_APP_SECRET'])
+    expect(demo).toEqual([...WECHAT_DEMO, ...IM_DEMO])
   })
 
   test('hold the age and the log level where they are set, and nothing else of the environment', () => {
     const environment = { PUSH_RETENTION_HOURS: '1', LOG_LEVEL: 'debug', LANG: 'zh_CN.UTF-8', TABLE_NAME: 'elsewhere' }
     const { settings } = local({ environment })
     expect(Object.keys(settings).sort()).toEqual([
+      'IM_ADMIN',
+      'IM_CALLBACK_TOKEN',
+      'IM_SDK_APP_ID',
+      'IM_SECRET_KEY',
       'LOG_LEVEL',
       'PUSH_RETENTION_HOURS',
       'WECHAT_APP_ID',
@@ -111,6 +119,25 @@ describe('what is sent', () => {
     const { settings: set, demo } = local({ environment: own })
     expect(set).toMatchObject(own)
     expect(demo).not.toContain('WECHAT_APP_SECRET')
+  })
+})
+
+describe('notices', () => {
+  test('go by the settings where they are set, and ask the simulated Tencent IM unless another is', () => {
+    expect(local().settings).not.toHaveProperty('IM_API_BASE')
+    const own = {
+      IM_SDK_APP_ID: '1400000001',
+      IM_SECRET_KEY: 's'.repeat(64),
+      IM_API_BASE: 'http://127.0.0.1:9',
+      NOTIFY_TEMPLATE: 'T1',
+      NOTIFY_COOLDOWNS: '30s',
+      NOTIFY_PER_DAY: '3',
+      QUIET_HOURS: '22:00-08:00',
+      NOTIFY_WHEN: 'offline',
+    }
+    const { settings, demo } = local({ environment: own })
+    expect(settings).toMatchObject(own)
+    expect(demo.filter((name) => name.startsWith('IM_'))).toEqual(['IM_CALLBACK_TOKEN'])
   })
 })
 

@@ -6,10 +6,11 @@ import { localSettings } from '../../dev/settings.ts'
 import { worldOf } from '../../dev/world.ts'
 
 describe.each(Object.entries(SCENARIOS))('the scenario %s', (_, scenario) => {
+  const env = { ...localSettings(), ...scenario.settings }
   let stack: Local
 
   beforeAll(async () => {
-    stack = await startLocal({ port: 0, env: localSettings() })
+    stack = await startLocal({ port: 0, env })
   })
 
   afterAll(async () => {
@@ -17,7 +18,7 @@ describe.each(Object.entries(SCENARIOS))('the scenario %s', (_, scenario) => {
   })
 
   test('ends as promised, on the built bundles', async () => {
-    const outcomes = await play(scenario, worldOf(stack, localSettings()), () => {})
+    const outcomes = await play(scenario, worldOf(stack, env), () => {})
     expect(outcomes.filter(({ ok }) => !ok)).toEqual([])
     expect(outcomes).toHaveLength(scenario.scenes.length)
   })

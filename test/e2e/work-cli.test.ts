@@ -73,7 +73,7 @@ describe('wx failed and wx replay', () => {
     expect.poll(async () => [await taken(one), await taken(other)], PATIENTLY).toEqual([ofOne, ofOther])
 
   beforeAll(async () => {
-    expect(wx(['failed'], env)).toMatchObject({ status: 0, stdout: 'nothing has failed 没有失败的推送\n' })
+    expect(wx(['failed'], env)).toMatchObject({ status: 0, stdout: 'nothing has failed 没有失败的推送或通知\n' })
     await spoilt(one, 'text', '--say', '官网')
     await spoilt(one, 'image')
     wx(['clock', '--advance', '2h'], env)

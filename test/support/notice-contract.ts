@@ -179,7 +179,6 @@ export function noticeContract(name: string, make: (clock: Clock) => ReadNotices
       expect(await inbox.stateChange(change)).toBe('new')
       expect(await inbox.stateChange({ ...change, platform: 'ios', at: later(5) })).toBe('new')
       expect(await presence(inbox, change.userId)).toEqual({
-        userId: change.userId,
         platforms: { web: { isOnline: true, at: later(0) }, ios: { isOnline: true, at: later(5) } },
         loginAt: later(5),
       })

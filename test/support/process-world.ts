@@ -1,11 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { DeleteItemCommand, DynamoDBClient, type DynamoDBClientConfig, QueryCommand } from '@aws-sdk/client-dynamodb'
-import { localAccess, startTables } from '../../dev/emulator/dynamo.ts'
 import type { StreamRecord } from '../../dev/emulator/dynamo-stream.ts'
-import { scanAll } from '../../dev/emulator/dynamo-tables.ts'
 import { type EventSource, type StreamEvent, startEventSource } from '../../dev/emulator/event-source.ts'
 import { stackClock } from '../../dev/emulator/stack-clock.ts'
-import { readTemplate } from '../../dev/emulator/template.ts'
 import { startWeChatApi, type WeChatApi } from '../../dev/simulator/api/wechat-api.ts'
 import { processApp } from '../../functions/process/app.ts'
 import { messengerOf } from '../../functions/process/messenger.ts'
@@ -13,23 +9,18 @@ import { tickApp } from '../../functions/tick/app.ts'
 import type { TemplateId } from '../../shared/kernel/ids.ts'
 import { jsonLog } from '../../shared/kernel/log.ts'
 import { Secret } from '../../shared/kernel/secret.ts'
-import { hours, millis, type Sleep, toMillis, toSeconds } from '../../shared/kernel/time.ts'
+import { millis, type Sleep, toMillis } from '../../shared/kernel/time.ts'
 import { deciderOf } from '../../shared/reply/decide.ts'
 import type { Handler } from '../../shared/reply/handler.ts'
 import type { RuleTable } from '../../shared/reply/rule.ts'
-import { accountOf } from '../../shared/store/account.ts'
 import { dynamoDue } from '../../shared/store/dynamo-due.ts'
-import { dynamoInbox } from '../../shared/store/dynamo-inbox.ts'
 import { dynamoWork } from '../../shared/store/dynamo-work.ts'
-import { pushKey } from '../../shared/store/inbox.ts'
 import type { Item } from '../../shared/store/item.ts'
-import type { ItemKey } from '../../shared/store/key.ts'
-import { dedupKeyOf } from '../../shared/wechat/dedup.ts'
-import { isConversation, readMessage } from '../../shared/wechat/message.ts'
-import { personOf } from '../../shared/wechat/person.ts'
-import { readWire, type WireDraft, writeWire } from '../../shared/wechat/wire.ts'
 import { APP_ID, NOW } from './build.ts'
+import { instances } from './instances.ts'
 import { type Crossing, type Fate, Mortal } from './mortal.ts'
+import { type Pusher, pusher } from './pusher.ts'
+import { worldTable } from './world-table.ts'
 
 /** Everything behind push, in this process: the table and its stream, process, tick, and WeChat's API over HTTP. */
 export interface ProcessWorld {
@@ -47,8 +38,7 @@ export interface ProcessWorld {
   refuse(moment: Crossing['moment']): void
   /** How often the stream tells of each record, one after the other. */
   repeat(times: number): void
-  /** WeChat pushes: once to us, or more often. A second passes. */
-  push(draft: WireDraft, times?: number): Promise<ItemKey>
+  readonly push: Pusher
   /** Until nothing is under way; what waits goes on waiting. */
   idle(): Promise<void>
   tick(): Promise<void>
@@ -71,7 +61,6 @@ interface WorldOptions {
   readonly network?: (fetch: typeof globalThis.fetch) => typeof globalThis.fetch
 }
 
-const NONE = { S: '' }
 /** What polls sleeps shorter than this. */
 const POLL = 1000
 /** Far more than any push needs. */
@@ -83,13 +72,8 @@ export async function processWorld({
   longTermTemplates = [],
   ...rest
 }: WorldOptions): Promise<ProcessWorld> {
-  const [template, stack] = [readTemplate('.', {}), stackClock(() => toMillis(NOW))]
+  const stack = stackClock(() => toMillis(NOW))
   const { clock } = stack
-  const process = template.functions.find(({ name }) => name === 'process')
-  const [settings] = process?.streams ?? []
-  const tableName = template.tables[0]?.createTable.TableName ?? ''
-  if (settings === undefined) throw new Error('serverless.yml has no stream of process')
-
   const lines: Record<string, unknown>[] = []
   const log = jsonLog({ threshold: 'debug', clock, write: (line) => void lines.push(JSON.parse(line)) })
   let fate: Fate = () => false
@@ -97,22 +81,13 @@ export async function processWorld({
   let isTwinned = false
   const twins = new Set<Promise<unknown>>()
   const refusals: Crossing['moment'][] = []
-  const warm: Instance[] = []
   const told: string[] = []
 
-  const tables = await startTables({ tables: template.tables, clock, onRecord: (record) => offer(record) })
-  await tables.ready()
+  const table = await worldTable(clock, (record) => offer(record))
+  const { client, aClient, name: tableName, items } = table
   const account = { appId: APP_ID, appSecret: new Secret('0123456789abcdef0123456789abcdef') }
   const api = await startWeChatApi({ account, clock, pushBack: (text) => void told.push(text) })
-  const clients: DynamoDBClient[] = []
-  const { requestHandler } = tables.client.config
-  const aClient = (config: DynamoDBClientConfig = {}): DynamoDBClient => {
-    const client = new DynamoDBClient({ ...localAccess(tables.endpoint), requestHandler, ...config })
-    clients.push(client)
-    return client
-  }
-  const client = aClient()
-  const inbox = dynamoInbox(client, tableName, clock, hours(72))
+  const push = pusher({ client, tableName, stack, api })
   const decide = deciderOf(rules)
   const fetch = (rest.network ?? ((given) => given))(globalThis.fetch)
 
@@ -124,17 +99,11 @@ export async function processWorld({
     await nextTurn()
   }
 
-  interface Instance {
-    readonly mortal: Mortal
-    readonly work: ReturnType<typeof processApp>
-  }
-
-  function anInstance(): Instance {
-    const mortal = new Mortal((crossing) => fate(crossing))
+  function appOf(mortal: Mortal): ReturnType<typeof processApp> {
     const own = mortal.client(aClient())
     const world = { fetch: mortal.fetch(fetch), clock, sleep, log }
     const given = Object.entries(handlers).map(([name, handler]) => [name, mortal.handler(handler)] as const)
-    const work = processApp({
+    return processApp({
       ...world,
       decide,
       work: dynamoWork(own, tableName, clock),
@@ -144,18 +113,8 @@ export async function processWorld({
       longTermTemplates,
       random: () => 1,
     })
-    return { mortal, work }
   }
-
-  /** One event at a time in each instance; one that has died is never asked again. */
-  async function invoke(event: StreamEvent): Promise<unknown> {
-    const instance = warm.pop() ?? anInstance()
-    try {
-      return await instance.mortal.live(() => instance.work(JSON.parse(JSON.stringify(event)), () => millis(300_000)))
-    } finally {
-      if (!instance.mortal.isDead) warm.push(instance)
-    }
-  }
+  const { invoke, cold } = instances((crossing) => fate(crossing), appOf)
 
   async function refusing(event: StreamEvent): Promise<unknown> {
     const refusal = refusals.shift()
@@ -165,7 +124,7 @@ export async function processWorld({
   }
 
   const source = startEventSource({
-    settings,
+    settings: table.streamOf('process'),
     functionName: 'process',
     clock,
     sleep: () => nextTurn(),
@@ -186,27 +145,6 @@ export async function processWorld({
     if (held !== undefined) return void held.push(record)
     for (let copy = 0; copy < copies; copy += 1) source.offer(record)
     if (isTwinned && isWork(record)) startTwin(record)
-  }
-
-  async function push(draft: WireDraft, times = 1): Promise<ItemKey> {
-    stack.advance(POLL)
-    const text = writeWire('json', draft)
-    const { fields } = readWire(text)
-    const openId = personOf(fields)
-    const { kind } = readMessage(fields)
-    const push = {
-      appId: APP_ID,
-      openId,
-      dedupKey: dedupKeyOf(fields),
-      message: kind,
-      format: 'json',
-      sealed: true,
-      isConversation: isConversation(kind),
-      text,
-    }
-    api.observe({ openId, kind, fields })
-    for (let n = 0; n < times; n += 1) await inbox.accept({ ...push, signedAt: toSeconds(clock()) })
-    return pushKey({ ...push, signedAt: toSeconds(clock()) })
   }
 
   /** What WeChat has to tell is pushed as well. */
@@ -241,13 +179,6 @@ export async function processWorld({
     throw new Error('there is no end of it')
   }
 
-  async function items(pk?: string): Promise<readonly Item[]> {
-    const table = { TableName: tableName, ConsistentRead: true }
-    if (pk === undefined) return await scanAll(client, table)
-    const of = { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': { S: pk } } }
-    return (await client.send(new QueryCommand({ ...table, ...of }))).Items ?? []
-  }
-
   return {
     api,
     lines,
@@ -271,18 +202,13 @@ export async function processWorld({
     items,
     seen: (openId) => api.delivered(openId).map(({ kind, content }) => wordsOf(kind, content)),
     cold: async () => {
-      warm.length = 0
-      for (const kind of ['token', 'media']) {
-        for (const { pk = NONE, sk = NONE } of await items(`${kind}#${accountOf(APP_ID, api.url)}`)) {
-          await client.send(new DeleteItemCommand({ TableName: tableName, Key: { pk, sk } }))
-        }
-      }
+      cold()
+      await table.forget(api.url)
     },
     close: async () => {
       source.close()
-      for (const each of clients) each.destroy()
       await api.close()
-      await tables.close()
+      await table.close()
     },
   }
 }

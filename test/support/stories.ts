@@ -103,10 +103,10 @@ export interface Story {
   play(world: ProcessWorld): Promise<readonly Ending[]>
 }
 
-const permitEvent = (world: ProcessWorld, openId: string, Event: string, List: WireDraft): WireDraft =>
+const permitEvent = (world: Pick<ProcessWorld, 'now'>, openId: string, Event: string, List: WireDraft): WireDraft =>
   anEventPush({ FromUserName: openId, CreateTime: toSeconds(millis(world.now())), Event, List })
 
-export const accept = (world: ProcessWorld, openId: string, TemplateId: string): WireDraft =>
+export const accept = (world: Pick<ProcessWorld, 'now'>, openId: string, TemplateId: string): WireDraft =>
   permitEvent(world, openId, 'subscribe_msg_popup_event', {
     TemplateId,
     SubscribeStatusString: 'accept',

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { choiceOf, isChosen, isGivenUp, keyTextOf } from '../../../dev/cli/choice.ts'
+import { choiceOf, isChosen, isGivenUp, keyTextOf, kindIn } from '../../../dev/cli/choice.ts'
 import { UsageError } from '../../../dev/cli/command.ts'
 import type { Item } from '../../../dev/emulator/item-size.ts'
+import type { UserId } from '../../../shared/kernel/ids.ts'
 import { hours, millis, minutes, toMillis } from '../../../shared/kernel/time.ts'
-import { personKey } from '../../../shared/store/key.ts'
+import { imKey, personKey } from '../../../shared/store/key.ts'
 import { APP_ID, NOW, OPEN_ID } from '../../support/build.ts'
 
 const AT = toMillis(NOW)
@@ -74,6 +75,30 @@ describe('choiceOf', () => {
 
   test.each(['since', 'until'])('does not understand --%s yesterday', (option) => {
     expect(() => isChosenBy({ [option]: 'yesterday' })).toThrow(UsageError)
+  })
+})
+
+describe('a notice', () => {
+  const notice: Item = {
+    pk: { S: imKey('bob' as UserId) },
+    sk: { S: 'notify' },
+    kind: { S: 'notice' },
+    state: { S: 'ready' },
+    version: { N: String(AT) },
+  }
+
+  test('is chosen by its kind and by the UserID', () => {
+    const chosen = (values: Readonly<Record<string, string>>) => choiceOf(values, AT)(notice)
+    expect(kindIn(notice)).toBe('notice')
+    expect([chosen({ kind: 'notice' }), chosen({ kind: 'text' })]).toEqual([true, false])
+    expect([chosen({ person: 'bob' }), chosen({ person: 'bo' })]).toEqual([true, false])
+  })
+
+  test('is given up when nobody has begun a quarter of an hour after it was written', () => {
+    const now = millis(AT + minutes(15))
+    expect([isGivenUp(notice, now), isGivenUp(notice, millis(now + 1))]).toEqual([false, true])
+    expect(isGivenUp({ ...notice, state: { S: 'failed' } }, AT)).toBe(true)
+    expect(isGivenUp({ ...notice, state: { S: 'waiting' } }, millis(now + 1))).toBe(false)
   })
 })
 

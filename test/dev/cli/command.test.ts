@@ -2,9 +2,14 @@ import { describe, expect, test } from 'vitest'
 import { oneOf, parse, textOf, UsageError } from '../../../dev/cli/command.ts'
 import { decode } from '../../../dev/cli/decode.ts'
 import { event } from '../../../dev/cli/event.ts'
+import { failed } from '../../../dev/cli/failed.ts'
+import { im } from '../../../dev/cli/im.ts'
 import { kindOf, kindsHelp } from '../../../dev/cli/kinds.ts'
+import { outbox } from '../../../dev/cli/outbox.ts'
 import { push } from '../../../dev/cli/push.ts'
+import { replay } from '../../../dev/cli/replay.ts'
 import { scenario } from '../../../dev/cli/scenario.ts'
+import { send } from '../../../dev/cli/send.ts'
 import { verify } from '../../../dev/cli/verify.ts'
 import { SAMPLE_NAMES } from '../../../dev/simulator/writer.ts'
 
@@ -70,7 +75,7 @@ describe('kindOf', () => {
 })
 
 describe('every command', () => {
-  const commands = { verify, push, event, decode, scenario }
+  const commands = { verify, push, event, decode, scenario, im, send, outbox, failed, replay }
 
   test.each(Object.entries(commands))('%s names each of its options in its usage', (name, { usage, options }) => {
     expect(usage.split(' ')[0]).toBe(name)

@@ -1,13 +1,31 @@
 import { describe, expect, test } from 'vitest'
+import type { ImWorld } from '../../../dev/scenario/im-world.ts'
 import { type Outcome, outcomeLine, play, widthOf } from '../../../dev/scenario/play.ts'
 import { expected, type Scene, Unexpected, type World } from '../../../dev/scenario/scenario.ts'
 import { anAccount } from '../../support/build.ts'
 
 const notInThisStory = (): never => expect.fail('the scene asked for more than its world')
+const IM: ImWorld = {
+  template: 'T1',
+  meet: notInThisStory,
+  login: notInThisStory,
+  allow: notInThisStory,
+  send: notInThisStory,
+  say: notInThisStory,
+  mention: notInThisStory,
+  comeOnline: notInThisStory,
+  goToBackground: notInThisStory,
+  close: notInThisStory,
+  read: notInThisStory,
+  recall: notInThisStory,
+  redeliver: notInThisStory,
+  questions: notInThisStory,
+}
 const WORLD: World = {
   account: anAccount(),
   mode: 'safe',
   clock: notInThisStory,
+  im: IM,
   verify: notInThisStory,
   push: notInThisStory,
   write: notInThisStory,

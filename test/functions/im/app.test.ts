@@ -102,7 +102,6 @@ describe('POST /im', () => {
     await send(aCallback(aStateBody({ KickedDevice: [{ Platform: 'Android' }] }), { platform: 'IOS' }))
     const at = toMillis(NOW)
     expect(presenceOf(only(items()))).toEqual({
-      userId: BOB,
       platforms: { ios: { isOnline: true, at }, android: { isOnline: false, at } },
       loginAt: at,
     })
