@@ -28,7 +28,7 @@ export const STATUS = '/v4/openim/query_online_status'
 const PEERS = ['alice', 'bob', 'carol']
 
 /** From three peers in turn. */
-export async function messagesTo({ im }: NotifyWorld, { userId: to }: Person, count: number): Promise<void> {
+async function messagesTo({ im }: NotifyWorld, { userId: to }: Person, count: number): Promise<void> {
   for (let n = 0; n < count; n += 1) await im.sendMessage({ from: PEERS[n % 3] ?? '', to, text: `第${n}句` })
 }
 
