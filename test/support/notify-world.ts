@@ -120,7 +120,7 @@ export async function notifyWorld(env: Readonly<Record<string, string>> = {}): P
       permit: (person: string, template: Parameters<typeof work.permit>[1]) => work.permit(person, template, false),
       sendSubscribeMessage: accountApi({ ...account, apiBase: api.url, tableName }, own, world).sendSubscribeMessage,
     }
-    return noticesApp({ ...noticesOf(settings, own, requests)(), random: () => 1 })
+    return noticesApp({ ...noticesOf(settings, own, requests), random: () => 1 })
   }
 
   const processing = processApp({

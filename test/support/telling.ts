@@ -60,6 +60,7 @@ export function telling(table: TestTable, changes: Partial<NotifyDeps> = {}) {
       quietHours: undefined,
       appId: APP_ID,
       clock,
+      sleep: async () => undefined,
       random: () => 1,
       log,
       ...changes,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Fault } from '../../../shared/kernel/fault.ts'
 import { minutes } from '../../../shared/kernel/time.ts'
+import { SENDING_LEASE } from '../../../shared/notify/spend.ts'
 import { Mortal } from '../../support/mortal.ts'
 import { user } from '../../support/notices.ts'
 import { cutBefore, timedOut } from '../../support/scripted-wechat.ts'
@@ -17,7 +18,7 @@ beforeEach(() => {
 })
 afterAll(() => table.close())
 
-const LEASE = minutes(5)
+const LEASE = SENDING_LEASE
 const counts = () => world.wechat.asked.map(({ message }) => message.data.number4)
 
 async function missed(permits: number) {
