@@ -1,3 +1,4 @@
+import { Fault } from '../shared/kernel/fault.ts'
 import type { AppId, OpenId, TemplateId, UserId } from '../shared/kernel/ids.ts'
 import { dynamoIdentities } from '../shared/store/dynamo-identity.ts'
 import { dynamoWork } from '../shared/store/dynamo-work.ts'
@@ -14,10 +15,15 @@ export async function giveIdentity(stack: Stack, appId: AppId, userId: UserId, o
   await identities.join({ userId, openId, since: stack.clock() })
 }
 
-/** As if the person had allowed it so often: here, and with the simulated WeChat. */
+type Table = Pick<Stack, 'client' | 'tableName' | 'clock'>
+
+/**
+ * As if the person had allowed it so often: here, and with the simulated WeChat.
+ * @throws {Fault} TABLE_UNAVAILABLE, also when somebody was quicker each time
+ */
 export async function givePermit(
-  stack: Stack,
-  wechat: WeChatApi,
+  stack: Table,
+  wechat: Pick<WeChatApi, 'allow'>,
   { appId, openId, template, remaining }: { appId: AppId; openId: OpenId; template: TemplateId; remaining: number },
 ): Promise<void> {
   wechat.allow(openId, template, remaining)
@@ -28,4 +34,5 @@ export async function givePermit(
     const permit = { ...before, base: remaining, events: [], open: [] }
     if ((await work.commit({ permits: [{ person, permit }] })) !== undefined) return
   }
+  throw new Fault('TABLE_UNAVAILABLE', { because: 'contention' })
 }

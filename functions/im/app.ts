@@ -1,3 +1,4 @@
+import { jsonAnswer } from '../../shared/http/json.ts'
 import type { App, PlainResponse } from '../../shared/http/plain.ts'
 import { ACKNOWLEDGED, answerOf, type ImAnswer, type Verdict } from '../../shared/im/answer.ts'
 import type { BeforeMessage, Callback } from '../../shared/im/callback.ts'
@@ -38,24 +39,20 @@ export const imApp =
   }
 
 function answerTo(callback: Callback, deps: ImDeps): PlainResponse {
-  return callback.kind === 'before-message' ? moderated(callback, deps) : json(ACKNOWLEDGED)
+  return callback.kind === 'before-message' ? moderated(callback, deps) : said(ACKNOWLEDGED)
 }
 
 /** A rule that fails stops nobody's message. */
 function moderated(message: BeforeMessage, { moderate, log }: ImDeps): PlainResponse {
   try {
-    return json(answerOf(moderate(message), message.scope))
+    return said(answerOf(moderate(message), message.scope))
   } catch (cause) {
     log.error('im.failed', { reason: 'MODERATION_FAILED', because: cause instanceof Error ? cause.name : 'unknown' })
-    return json(ACKNOWLEDGED)
+    return said(ACKNOWLEDGED)
   }
 }
 
-const json = (answer: ImAnswer): PlainResponse => ({
-  status: 200,
-  contentType: 'application/json; charset=utf-8',
-  body: JSON.stringify(answer),
-})
+const said = (answer: ImAnswer): PlainResponse => jsonAnswer(200, answer)
 
 const factsOf = (callback: Callback) =>
   callback.kind === 'other' ? { kind: callback.kind, command: callback.command } : { kind: callback.kind }

@@ -1,11 +1,12 @@
+import { jsonAnswer } from '../../shared/http/json.ts'
 import type { PlainResponse } from '../../shared/http/plain.ts'
 import { Fault } from '../../shared/kernel/fault.ts'
 import type { Log } from '../../shared/kernel/log.ts'
 
 /** A UserSig is a password: nothing on the way keeps it. */
-const AS_JSON = { contentType: 'application/json; charset=utf-8', headers: { 'cache-control': 'no-store' } }
+const unkept = (response: PlainResponse): PlainResponse => ({ ...response, headers: { 'cache-control': 'no-store' } })
 
-export const answered = (says: object): PlainResponse => ({ status: 200, ...AS_JSON, body: JSON.stringify(says) })
+export const answered = (says: object): PlainResponse => unkept(jsonAnswer(200, says))
 
 /** What is wrong on our side is for our log; its hints name settings. */
 const TRY_AGAIN =
@@ -19,5 +20,5 @@ export function refused(cause: unknown, log: Log): PlainResponse {
   const isOurs = status === 500
   if (isOurs) log.error('login.failed', { ...facts, hint, zh })
   else log.warn('login.refused', facts)
-  return { status, ...AS_JSON, body: JSON.stringify({ code, message: isOurs ? TRY_AGAIN : `${hint} ${zh}` }) }
+  return unkept(jsonAnswer(status, { code, message: isOurs ? TRY_AGAIN : `${hint} ${zh}` }))
 }

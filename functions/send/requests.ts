@@ -1,7 +1,7 @@
 import type { App, PlainResponse } from '../../shared/http/plain.ts'
+import { atOnce } from '../../shared/kernel/at-once.ts'
 import { decodeUtf8 } from '../../shared/kernel/bytes.ts'
 import { Fault } from '../../shared/kernel/fault.ts'
-import { atOnce } from '../../shared/notify/at-once.ts'
 import { type OrderDeps, order } from '../../shared/notify/order.ts'
 import type { SendOutcome } from '../../shared/notify/outcome.ts'
 import { readRequest, type SendRequest } from '../../shared/notify/request.ts'

@@ -1,11 +1,13 @@
 import { Fault } from '../kernel/fault.ts'
 import type { AppId, SdkAppId, TemplateId, UserId } from '../kernel/ids.ts'
 import { LOG_LEVELS, type LogLevel } from '../kernel/log.ts'
+import { NOTIFY_WHEN, type NotifyWhen } from '../kernel/notify-when.ts'
 import { PUSH_MODES, type PushMode } from '../kernel/push-mode.ts'
+import type { QuietHours } from '../kernel/quiet-hours.ts'
 import { Secret } from '../kernel/secret.ts'
 import { hours, type Millis, millis, type Seconds } from '../kernel/time.ts'
 import { Malformed } from './malformed.ts'
-import { type QuietHours, quietHoursOf, spanOf } from './spans.ts'
+import { quietHoursOf, spanOf } from './spans.ts'
 
 export interface Settings {
   readonly appId: AppId
@@ -44,12 +46,8 @@ export interface Settings {
   /** The most notices that a person gets in 24 hours. */
   readonly notifyPerDay: number
   readonly quietHours: QuietHours | undefined
-  /** `offline`: nobody whom a vendor's push of an app of ours still reaches (`PushOnline`). */
   readonly notifyWhen: NotifyWhen
 }
-
-const NOTIFY_WHEN = ['offline', 'not-online'] as const
-export type NotifyWhen = (typeof NOTIFY_WHEN)[number]
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -132,7 +130,8 @@ const ROWS: { readonly [Name in keyof Settings]: Row<Settings[Name]> } = {
   },
   imSecretKey: {
     variable: 'IM_SECRET_KEY',
-    parse: (value) => new Secret(matching(value, /^[!-~]{16,256}$/, '64 letters or digits; 64 位字母或数字')),
+    parse: (value) =>
+      new Secret(matching(value, /^[!-~]{16,256}$/, '16 to 256 visible ASCII characters; 16–256 个可见半角字符')),
   },
   imAdmin: {
     variable: 'IM_ADMIN',
@@ -141,7 +140,8 @@ const ROWS: { readonly [Name in keyof Settings]: Row<Settings[Name]> } = {
   },
   imCallbackTokens: {
     variable: 'IM_CALLBACK_TOKEN',
-    parse: (value) => secrets(value, /^[!-~]{4,64}$/, '4 to 64 letters or digits each; 每个为 4–64 位字母或数字'),
+    parse: (value) =>
+      secrets(value, /^[!-~]{4,64}$/, '4 to 64 visible ASCII characters each; 每个为 4–64 个可见半角字符'),
   },
   imApiBase: {
     variable: 'IM_API_BASE',

@@ -1,3 +1,4 @@
+import type { QuietHours } from '../kernel/quiet-hours.ts'
 import { type Millis, millis } from '../kernel/time.ts'
 import { Malformed } from './malformed.ts'
 
@@ -11,15 +12,6 @@ export function spanOf(text: string): Millis {
   const span = Number(digits) * (UNITS[unit] ?? Number.NaN)
   if (!(span > 0 && span <= 86_400_000)) throw new Malformed(SPAN)
   return millis(span)
-}
-
-/** When nobody is to be woken, by the clock on the wall. */
-export interface QuietHours {
-  /** Minutes after midnight. */
-  readonly from: number
-  readonly to: number
-  /** A time zone of IANA's. */
-  readonly zone: string
 }
 
 const QUIET = 'such as 22:00-08:00, or 22:00-08:00 Europe/Paris; 形如 22:00-08:00，可加时区'

@@ -24,7 +24,8 @@ export interface ImWorld {
   readonly deadline?: Millis
 }
 
-export const uint32 = (): number => randomInt(2 ** 32)
+/** 32 bits, where Tencent's demo has 20. `draw` gives a whole number below what it is asked for. */
+export const uint32 = (draw: (below: number) => number = randomInt): number => draw(2 ** 32)
 
 /**
  * One call, and what IM answers.

@@ -1,9 +1,10 @@
 import { Fault } from '../kernel/fault.ts'
 import type { UserId } from '../kernel/ids.ts'
+import type { Platform } from '../kernel/platform.ts'
 import { type Millis, millis, type Seconds, seconds } from '../kernel/time.ts'
 import { type MessageElement, readElement } from './element.ts'
 import { countOf, type Fields, fieldsOf, listOf, textOf } from './json.ts'
-import { type Platform, platformOf } from './platform.ts'
+import { platformOf } from './platform.ts'
 import { isUserId } from './user-id.ts'
 
 interface Written {
@@ -31,7 +32,7 @@ export interface GroupMessage extends Written {
   /** Tells messages of any two groups apart. */
   readonly key: string
   readonly sentAt: Seconds
-  /** By name: `@all` mentions nobody, and nobody mentions themselves. */
+  /** The first 100, by name: `@all` mentions nobody, and nobody mentions themselves. */
   readonly mentioned: readonly UserId[]
 }
 
@@ -78,6 +79,9 @@ export interface Told {
 
 /** Its name, in the query and in the body. */
 export const COMMAND = 'CallbackCommand'
+
+/** Each of them is a write; no hand mentions more people in one message. */
+const MOST_MENTIONED = 100
 
 type Parser = (fields: Fields, told: Told) => Callback
 
@@ -157,6 +161,7 @@ function keyed(fields: Fields): Pick<SentMessage, 'key' | 'sentAt'> {
 function groupMessage(fields: Fields): GroupMessage {
   const message = written(fields)
   const group = word(fields, 'GroupId')
+  const topic = textOf(fields.TopicId) === '' ? undefined : word(fields, 'TopicId')
   const mentioned = listOf(fields.GroupAtInfo)
     .map(fieldsOf)
     .filter(({ GroupAtAllFlag }) => countOf(GroupAtAllFlag) !== 1)
@@ -168,9 +173,9 @@ function groupMessage(fields: Fields): GroupMessage {
     kind: 'group-message',
     group,
     // IM numbers the messages of a group, and of each topic of a community; a topic's id is no other group's.
-    key: `${count(fields, 'MsgSeq')}@${textOf(fields.TopicId) || group}`,
+    key: `${count(fields, 'MsgSeq')}@${topic ?? group}`,
     sentAt: time(fields, 'MsgTime'),
-    mentioned: [...new Set(mentioned)],
+    mentioned: [...new Set(mentioned)].slice(0, MOST_MENTIONED),
   }
 }
 

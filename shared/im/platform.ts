@@ -1,6 +1,4 @@
-/** Of IM's clients; a mini program is `web`. */
-const PLATFORMS = ['web', 'ios', 'android', 'ipad', 'windows', 'mac', 'linux', 'other'] as const
-export type Platform = (typeof PLATFORMS)[number]
+import { PLATFORMS, type Platform } from '../kernel/platform.ts'
 
 /** IM writes `iOS`, `IOS` and `IPad`, `Mac` and `macOS`; `RESTAPI` and what we have not met are `other`. */
 export function platformOf(name: string): Platform {

@@ -1,6 +1,7 @@
 import { Fault } from '../kernel/fault.ts'
+import type { Platform } from '../kernel/platform.ts'
 import { COMMAND } from './callback.ts'
-import { type Platform, platformOf } from './platform.ts'
+import { platformOf } from './platform.ts'
 
 /** What IM appends to the URL; whoever knows it can post for a minute, so it is never logged. */
 export interface CallbackQuery {

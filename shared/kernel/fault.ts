@@ -19,8 +19,8 @@ export const FAULTS = {
   },
   METHOD_UNKNOWN: {
     status: 400,
-    hint: 'WeChat sends GET to verify the URL and POST to push.',
-    zh: '微信只用 GET 验证 URL、用 POST 推送消息。',
+    hint: 'This address is not asked in that way: /push takes GET and POST, /im, /send and /login take POST.',
+    zh: '该地址不支持此请求方法：/push 接受 GET 与 POST，/im、/send、/login 只接受 POST。',
   },
   BODY_TOO_LARGE: {
     status: 413,
@@ -144,8 +144,8 @@ export const FAULTS = {
   },
   USER_ID_INVALID: {
     status: 400,
-    hint: 'A UserID is 1 to 32 bytes of printable ASCII.',
-    zh: 'UserID 须为 1–32 字节的可打印 ASCII 字符。',
+    hint: 'A UserID is 1 to 32 bytes without control characters.',
+    zh: 'UserID 须为 1–32 字节，且不含控制字符。',
   },
   USER_ID_TAKEN: {
     status: 500,
@@ -154,8 +154,8 @@ export const FAULTS = {
   },
   REQUEST_INVALID: {
     status: 400,
-    hint: 'Mend the request as it is said here; docs/im.md shows one.',
-    zh: '请按上述提示修改请求，示例见 docs/im.md。',
+    hint: 'Mend the request as it is said here; docs/deploy.md shows one in step 10.',
+    zh: '请按上述提示修改请求，示例见 docs/deploy.md 第 10 步。',
   },
   KEY_REUSED: {
     status: 400,

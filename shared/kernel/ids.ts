@@ -9,7 +9,7 @@ export type OpenId = Brand<'OpenId'>
 export type MsgId = Brand<'MsgId'>
 /** A subscribe-message template of the account (`priTmplId`). */
 export type TemplateId = Brand<'TemplateId'>
-/** A person in Tencent IM: printable ASCII, at most 32 bytes. */
+/** A person in Tencent IM: 1 to 32 bytes without control characters. */
 export type UserId = Brand<'UserId'>
 /** An application of Tencent IM (`SDKAppID`), in digits. */
 export type SdkAppId = Brand<'SdkAppId'>

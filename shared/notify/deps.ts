@@ -1,7 +1,7 @@
-import type { NotifyWhen } from '../config/settings.ts'
 import type { OnlineStatus } from '../im/api.ts'
 import type { AppId, MsgId, OpenId, TemplateId, UserId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
+import type { NotifyWhen } from '../kernel/notify-when.ts'
 import type { Clock, Sleep } from '../kernel/time.ts'
 import type { NoticeFacts } from '../reply/notice.ts'
 import type { Identities } from '../store/identity.ts'

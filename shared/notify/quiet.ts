@@ -1,4 +1,4 @@
-import type { QuietHours } from '../config/spans.ts'
+import type { QuietHours } from '../kernel/quiet-hours.ts'
 import { type Millis, millis, minutes } from '../kernel/time.ts'
 
 const DAY = 1440

@@ -1,4 +1,4 @@
-import type { QuietHours } from '../config/spans.ts'
+import type { QuietHours } from '../kernel/quiet-hours.ts'
 import { hours, type Millis, millis, toMillis } from '../kernel/time.ts'
 import type { KeptNotice, Notify } from '../store/notify.ts'
 import type { Presence } from '../store/presence.ts'

@@ -20,7 +20,7 @@ const LINE = 20
 
 /** `alice、bob、carol`; where that is too long `alice等3人`. The number is always right, a name may be cut. */
 export function sendersIn({ senders }: NoticeFacts): string {
-  const [first, ...others] = senders.map(({ userId }) => fitted('thing', userId) || '?')
+  const [first, ...others] = senders.map(({ userId }) => (isFit('thing', userId) ? fitted('thing', userId) : '?'))
   if (first === undefined) return '新消息'
   const all = [first, ...others].join('、')
   if (others.length === 0 || all.length <= LINE) return all

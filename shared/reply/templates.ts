@@ -46,9 +46,6 @@ export function firstTemplate(): TemplateId {
   return id as TemplateId
 }
 
-/** Nothing is spent of its permit. */
-export const isLongTerm = (id: string): boolean => templateOf(id)?.type === 'long-term'
-
 /**
  * What WeChat takes for the template: all its keys and no others, the values cut where a part is better than nothing.
  * @throws {Fault} TEMPLATE_UNKNOWN; TEMPLATE_DATA_INVALID naming every field that is wrong, and no value

@@ -1,17 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  PutItemCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb'
+import { type DynamoDBClient, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { hmacSha256 } from '../kernel/bytes.ts'
 import type { Secret } from '../kernel/secret.ts'
 import { type Clock, minutes, seconds, toSeconds } from '../kernel/time.ts'
 import { type Attempts, CODE_KEPT, COUNT_KEPT, LOGINS_A_MINUTE, networkOf } from './attempts.ts'
 import { expiry, isFree, keyItem, TTL } from './item.ts'
 import { loginCodeKey, loginsFromKey } from './key.ts'
-import { isDone, tableCall } from './table-call.ts'
+import { isDone, isOwnWrite, tableCall } from './table-call.ts'
 
 /**
  * Attempts in the table of infra/table.yml, one write each. The pepper makes hashes of addresses, of which there are few, worth
@@ -64,8 +59,7 @@ export function dynamoAttempts(client: DynamoDBClient, tableName: string, clock:
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     })
     const written = tableCall((options) => client.send(command, options)).catch((cause: unknown) => {
-      // The SDK repeats a call whose answer was lost; what it then finds may be its own item.
-      if (!(cause instanceof ConditionalCheckFailedException) || cause.Item?.receipt?.S !== receipt) throw cause
+      if (!isOwnWrite(cause, receipt)) throw cause
     })
     return await isDone(written)
   }

@@ -3,7 +3,7 @@ import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } 
 import { type Clock, type Seconds, toSeconds } from '../kernel/time.ts'
 import { forgetAt, type Inbox, type InboxPush } from './inbox.ts'
 import { isFree, pushItem } from './item.ts'
-import { tableUnavailable } from './table-call.ts'
+import { isOwnWrite, tableUnavailable } from './table-call.ts'
 
 /** WeChat waits 5 s for an answer: past this the push counts as not written and WeChat tries again. */
 const WRITE_DEADLINE_MS = 3000
@@ -18,8 +18,7 @@ export function dynamoInbox(client: DynamoDBClient, tableName: string, clock: Cl
         return 'new'
       } catch (cause) {
         if (!(cause instanceof ConditionalCheckFailedException)) throw tableUnavailable(cause)
-        // The SDK repeats a call whose answer was lost; what it then finds may be its own item.
-        return cause.Item?.receipt?.S === receipt ? 'new' : 'seen'
+        return isOwnWrite(cause, receipt) ? 'new' : 'seen'
       }
     },
   }

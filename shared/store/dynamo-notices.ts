@@ -5,10 +5,11 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
+import type { Platform } from '../kernel/platform.ts'
 import { type Clock, type Seconds, toSeconds } from '../kernel/time.ts'
 import { type Item, isFree, keyItem } from './item.ts'
 import { presenceKey } from './key.ts'
-import type { NoticeInbox, Platform, Receipt, StateChange } from './notice.ts'
+import type { NoticeInbox, Receipt, StateChange } from './notice.ts'
 import {
   mentionItem,
   newsOf,
@@ -19,7 +20,7 @@ import {
   recalledItem,
   type Stamp,
 } from './notice-item.ts'
-import { tableUnavailable } from './table-call.ts'
+import { isOwnWrite, tableUnavailable } from './table-call.ts'
 
 /** IM waits 2 s, and does not always try again. */
 const WRITE_DEADLINE_MS = 1500
@@ -43,15 +44,15 @@ export function dynamoNotices(client: DynamoDBClient, tableName: string, clock: 
       ...freeOr(toSeconds(stamp.at), or),
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     })
-    const found = await write((options) => client.send(command, options))
-    return found === undefined || found.receipt?.S === stamp.receipt ? 'new' : 'seen'
+    const found = await write((options) => client.send(command, options), stamp)
+    return found === undefined ? 'new' : 'seen'
   }
 
   async function change(news: StateChange, signal: AbortSignal, tries = 1): Promise<Receipt> {
     const stamp = stampOf()
     const command = new UpdateItemCommand({ TableName: tableName, ...presenceUpdate(news, stamp) })
-    const found = await write((options) => client.send(command, options), signal)
-    if (found === undefined || found.receipt?.S === stamp.receipt) return 'new'
+    const found = await write((options) => client.send(command, options), stamp, signal)
+    if (found === undefined) return 'new'
     // What it found is newer than it, or newer than what it says of one of those logged out.
     const rest = newsOf(news, presenceOf(found))
     if (rest === undefined || tries === MOST_TRIES) return 'seen'
@@ -68,17 +69,19 @@ export function dynamoNotices(client: DynamoDBClient, tableName: string, clock: 
 }
 
 /**
- * The item that a condition met and did not hold for; the SDK repeats a call whose answer was lost, so it may be our own.
+ * The item that a condition met and did not hold for; nothing when it is written.
  * @throws {Fault} TABLE_UNAVAILABLE
  */
 async function write(
   send: (options: { abortSignal: AbortSignal }) => Promise<unknown>,
+  { receipt }: Stamp,
   abortSignal = AbortSignal.timeout(WRITE_DEADLINE_MS),
 ): Promise<Item | undefined> {
   try {
     await send({ abortSignal })
     return undefined
   } catch (cause) {
+    if (isOwnWrite(cause, receipt)) return undefined
     if (!(cause instanceof ConditionalCheckFailedException)) throw tableUnavailable(cause)
     return cause.Item ?? {}
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
+import { atOnce } from '../kernel/at-once.ts'
 import { type Clock, type Seconds, toSeconds } from '../kernel/time.ts'
 import { putTogether } from './dynamo-puts.ts'
 import { type Item, isUnexpired, keyItem, putOver } from './item.ts'
@@ -67,10 +68,14 @@ export function dynamoNotify(
       const found = await item(key)
       if (found === undefined) return
       const { to, ...message } = mentionOf(found)
-      await Promise.all(to.map((userId) => inbox.notice({ ...message, to: userId })))
+      const outcomes = await atOnce(AT_ONCE, to, (userId) => inbox.notice({ ...message, to: userId }))
+      for (const each of outcomes) if (each.status === 'rejected') throw each.reason
     },
   }
 }
+
+/** Each write has a deadline of its own, from when it is begun. */
+const AT_ONCE = 20
 
 /** Whoever has missed more is told of so many: no card has room for the rest. */
 const MOST_NOTICES = 1000

@@ -1,16 +1,9 @@
 import type { UserId } from '../kernel/ids.ts'
+import { PLATFORMS, type Platform } from '../kernel/platform.ts'
 import { hours, type Millis, millis, type Seconds, seconds, toSeconds } from '../kernel/time.ts'
 import { expiry, type Item, keyItem, numberOf } from './item.ts'
 import { imKey, mentionKey, noticeSortKey, presenceKey, readKey } from './key.ts'
-import {
-  type Mention,
-  NOTICE_KEPT,
-  type Notice,
-  PLATFORMS,
-  type Platform,
-  type Reading,
-  type StateChange,
-} from './notice.ts'
+import { type Mention, NOTICE_KEPT, type Notice, type Reading, type StateChange } from './notice.ts'
 import type { Presence } from './presence.ts'
 
 /** When it is written, and by which call: a retried one finds its own write. */

@@ -1,4 +1,5 @@
 import type { UserId } from '../kernel/ids.ts'
+import type { Platform } from '../kernel/platform.ts'
 import { hours, type Millis, type Seconds } from '../kernel/time.ts'
 
 /** A message that somebody may have missed. */
@@ -28,10 +29,6 @@ export interface Reading {
   /** All that was sent until then. */
   readonly until: Seconds
 }
-
-/** Of IM's clients; a mini program is `web`. */
-export const PLATFORMS = ['web', 'ios', 'android', 'ipad', 'windows', 'mac', 'linux', 'other'] as const
-export type Platform = (typeof PLATFORMS)[number]
 
 export interface StateChange {
   readonly userId: UserId

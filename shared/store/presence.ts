@@ -1,5 +1,5 @@
+import type { Platform } from '../kernel/platform.ts'
 import { type Millis, millis } from '../kernel/time.ts'
-import type { Platform } from './notice.ts'
 
 /** What IM last told of a person's clients: a hint, since callbacks are lost and come late. */
 export interface Presence {

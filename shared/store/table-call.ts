@@ -41,6 +41,10 @@ const isOutrun = (cause: unknown): boolean =>
   (cause instanceof TransactionCanceledException &&
     (cause.CancellationReasons ?? []).some(({ Code }) => OUTRUN.has(Code)))
 
+/** The SDK repeats a call whose answer was lost; what its condition then meets may be what the first one wrote. */
+export const isOwnWrite = (cause: unknown, receipt: string): boolean =>
+  cause instanceof ConditionalCheckFailedException && cause.Item?.receipt?.S === receipt
+
 const OUTRUN = new Set<string | undefined>(['ConditionalCheckFailed', 'TransactionConflict'])
 
 export const tableUnavailable = (cause: unknown): Fault =>

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { atOnce } from '../../shared/kernel/at-once.ts'
 import type { UserId } from '../../shared/kernel/ids.ts'
 import { millis, toSeconds } from '../../shared/kernel/time.ts'
-import { atOnce } from '../../shared/notify/at-once.ts'
 import { aPerson, cardsOf, notifyItemOf, type Person, permitsOf, questions } from '../support/notify-people.ts'
 import { SEND, STATUS } from '../support/notify-stories.ts'
 import { type NotifyWorld, notifyWorld } from '../support/notify-world.ts'

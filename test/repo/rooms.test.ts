@@ -11,7 +11,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'shared/wechat': ['shared/kernel', 'shared/http', 'shared/store'],
   'shared/reply': ['shared/kernel', 'shared/im', 'shared/wechat'],
   'shared/act': ['shared/kernel', 'shared/store', 'shared/wechat', 'shared/reply'],
-  'shared/notify': ['shared/kernel', 'shared/config', 'shared/store', 'shared/im', 'shared/wechat', 'shared/reply'],
+  'shared/notify': ['shared/kernel', 'shared/store', 'shared/im', 'shared/wechat', 'shared/reply'],
   functions: [
     'shared/kernel',
     'shared/config',

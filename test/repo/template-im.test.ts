@@ -157,7 +157,7 @@ describe('the routes of IM', () => {
     expect(settings()).toEqual({
       'POST /im': { ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1000 },
       'POST /send': { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 },
-      'POST /login': { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 50 },
+      'POST /login': { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 200 },
     })
   })
 

@@ -155,6 +155,36 @@ describe('noticesApp', () => {
     )
   })
 
+  it('tells of a group’s message that was handed on late, though the person was told of later ones', async () => {
+    const who = await world.aPerson(5)
+    const late = await world.write(who, { group: 'g' })
+    await world.eraseNotice(late)
+    world.later(900_000)
+    await world.write(who)
+    await send([noticeOf(who)])
+    await world.inbox.notice(late)
+    const { dynamodb } = noticeOf(who)
+    const record = { dynamodb: { ...dynamodb, NewImage: { sentAtSec: { N: String(late.sentAt) } } } }
+    await send([record])
+    expect((await world.notify(who)).openFrom).toBe(late.sentAt)
+    world.later(60_000)
+    await send([noticeOf(who)])
+    expect(world.wechat.asked).toHaveLength(2)
+  })
+
+  it('sets one aside on whom our own code fails, and holds up nobody for it', async () => {
+    const [bad, good] = [await missed(), await missed()]
+    const inflow: typeof world.deps.store.inflow = async (person, since) => {
+      if (person === bad.person) throw new RangeError('too much')
+      return await world.deps.store.inflow(person, since)
+    }
+    expect(await send([bad, good].map(noticeOf), { store: { ...world.deps.store, inflow } })).toEqual(NONE)
+    expect((await world.notify(bad)).next).toEqual({ state: 'failed', reason: 'BUG' })
+    expect([world.wechat.asked.length, slept]).toEqual([1, []])
+    await send([noticeOf(bad)])
+    expect(world.wechat.asked).toHaveLength(2)
+  })
+
   it('has nothing to do with an empty batch', async () => {
     expect(await send([])).toEqual(NONE)
   })

@@ -90,6 +90,12 @@ describe('readCallback of a group message', () => {
     }
   })
 
+  it('mentions a hundred people at most, the first ones, whoever else is named twice', () => {
+    const names = Array.from({ length: 101 }, (_, place) => `user${place}`)
+    const GroupAtInfo = ['user0', ...names].map((GroupAt_Account) => ({ GroupAtAllFlag: 0, GroupAt_Account }))
+    expect(readBody(aGroupBody({ GroupAtInfo }))).toMatchObject({ mentioned: names.slice(0, 100) })
+  })
+
   it('tells the messages of two groups apart, and those of two topics', () => {
     const keys = [
       {},
@@ -106,6 +112,13 @@ describe('readCallback of a group message', () => {
   it('refuses one without its group or its number', () => {
     expect(() => readBody(aGroupBody({ GroupId: '' }))).toThrow(/^CALLBACK_CONTRADICTORY missing=GroupId:/)
     expect(() => readBody(aGroupBody({ MsgSeq: null }))).toThrow(/^CALLBACK_CONTRADICTORY missing=MsgSeq:/)
+  })
+
+  it('refuses a topic whose name is long or has a line break, as it does a group', () => {
+    for (const name of ['x'.repeat(201), '@TGS#1\n2']) {
+      expect(() => readBody(aGroupBody({ TopicId: name }))).toThrow(/^CALLBACK_CONTRADICTORY missing=TopicId:/)
+      expect(() => readBody(aGroupBody({ GroupId: name }))).toThrow(/^CALLBACK_CONTRADICTORY missing=GroupId:/)
+    }
   })
 })
 

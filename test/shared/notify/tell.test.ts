@@ -117,6 +117,18 @@ describe('tell', () => {
     expect(counts()).toEqual(['1', '2'])
   })
 
+  it('writes nothing back about somebody who was erased meanwhile', async () => {
+    const who = await world.aPerson(1)
+    await world.write(who)
+    const sendSubscribeMessage: typeof world.deps.sendSubscribeMessage = async (to, message) => {
+      await world.erase(who)
+      return await world.deps.sendSubscribeMessage(to, message)
+    }
+    await world.tellOne(who, ['message'], { ...world.deps, sendSubscribeMessage })
+    expect(world.wechat.asked).toHaveLength(1)
+    expect(await world.kept(who)).toEqual([])
+  })
+
   it('rests when the person is gone', async () => {
     const who = await missed(1)
     world.wechat.says(40003)

@@ -48,6 +48,9 @@ describe('a notice of new messages', () => {
     [['u'.repeat(32), 'bob'], `${'u'.repeat(16)}…等2人`],
     [Array.from({ length: 1000 }, (_, n) => `user${n}`), 'user0等1000人'],
     [[], '新消息'],
+    [['\u200b'], '?'],
+    [[''], '?'],
+    [['\u200b', 'bob'], '?、bob'],
   ])('of %j says %s', (names, words) => {
     expect(sendersIn(someFacts({ senders: sendersOf(...names) }))).toBe(words)
   })
@@ -57,6 +60,10 @@ describe('a notice of new messages', () => {
     [Date.UTC(2026, 11, 31, 16, 0), '2027年1月1日 00:00'],
   ])('is written in China’s time: %d is %s', (at, words) => {
     expect(momentIn(someFacts({ sentAt: seconds(at / 1000) }))).toBe(words)
+  })
+
+  it('is one that WeChat takes also from somebody whose UserID shows nothing', () => {
+    expect(dataOf({ senders: sendersOf('\u200b') })).toMatchObject({ thing1: '?' })
   })
 
   it('has words when the message has none that can be seen', () => {

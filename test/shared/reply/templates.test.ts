@@ -3,7 +3,7 @@ import { describe, expect, expectTypeOf, it } from 'vitest'
 import { TEMPLATES_FILE, templatesText } from '../../../dev/cli/templates-file.ts'
 import { DEFAULT_TEMPLATES, MESSAGED, VISITING } from '../../../dev/simulator/api/template.ts'
 import { Fault } from '../../../shared/kernel/fault.ts'
-import { checkedData, type DataOf, firstTemplate, isLongTerm, templateOf } from '../../../shared/reply/templates.ts'
+import { checkedData, type DataOf, firstTemplate, templateOf } from '../../../shared/reply/templates.ts'
 import { templatesOf } from '../../../shared/wechat/api-answers.ts'
 import { readWire } from '../../../shared/wechat/wire.ts'
 
@@ -30,12 +30,11 @@ describe('templates.json', () => {
     expectTypeOf<keyof DataOf<typeof MESSAGED>>().toEqualTypeOf<'thing1' | 'thing2' | 'time3' | 'number4'>()
   })
 
-  it('is known by id: the first, the long-term ones, and no other', () => {
-    expect([firstTemplate(), isLongTerm(MESSAGED), isLongTerm(VISITING)]).toEqual([MESSAGED, false, true])
+  it('is known by id: the first, any other, and none that it has not', () => {
+    expect(firstTemplate()).toBe(MESSAGED)
+    expect([templateOf(MESSAGED)?.type, templateOf(VISITING)?.type]).toEqual(['once', 'long-term'])
     expect(templateOf(VISITING)?.enums).toEqual({ enum3: ['已预约', '候诊中', '就诊中', '已完成'] })
-    for (const id of ['TMPL_A', 'toString', '__proto__', '']) {
-      expect([templateOf(id), isLongTerm(id)]).toEqual([undefined, false])
-    }
+    for (const id of ['TMPL_A', 'toString', '__proto__', '']) expect(templateOf(id)).toBeUndefined()
   })
 })
 
