@@ -19,6 +19,7 @@ export interface ImApi {
   /**
    * Who is online, 500 people a call. Who is not in the answer is not known: IM has not said it, or the call that asked for them
    * has failed while another succeeded.
+   * @see https://cloud.tencent.com/document/product/269/2566
    * @throws {Fault} IM_UNREACHABLE, IM_UNREADABLE, IM_REFUSED when nothing could be asked: see `nextOf`
    */
   onlineStatus(users: readonly UserId[]): Promise<ReadonlyMap<UserId, OnlineStatus>>

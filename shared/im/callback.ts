@@ -85,6 +85,16 @@ const MOST_MENTIONED = 100
 
 type Parser = (fields: Fields, told: Told) => Callback
 
+/**
+ * By `CallbackCommand`.
+ * @see https://cloud.tencent.com/document/product/269/2716 C2C.CallbackAfterSendMsg
+ * @see https://cloud.tencent.com/document/product/269/1632 C2C.CallbackBeforeSendMsg
+ * @see https://cloud.tencent.com/document/product/269/2661 Group.CallbackAfterSendMsg
+ * @see https://www.tencentcloud.com/document/product/1047/34374 Group.CallbackBeforeSendMsg
+ * @see https://www.tencentcloud.com/document/product/1047/43465 C2C.CallbackAfterMsgReport
+ * @see https://www.tencentcloud.com/document/product/1047/43466 C2C.CallbackAfterMsgWithDraw
+ * @see https://cloud.tencent.com/document/product/269/2570 State.StateChange
+ */
 const PARSERS: Readonly<Record<string, Parser>> = {
   'C2C.CallbackAfterSendMsg': (fields) => ({
     ...written(fields),

@@ -29,7 +29,10 @@ export type MessageElement = TextElement | CustomElement | KeptElement
 
 type Parser = (content: Fields, original: unknown) => MessageElement
 
-/** By `MsgType`; the sender writes all of it. */
+/**
+ * By `MsgType`; the sender writes all of it.
+ * @see https://cloud.tencent.com/document/product/269/2720
+ */
 const PARSERS: Readonly<Record<string, Parser>> = {
   TIMTextElem: ({ Text }) => ({ kind: 'text', text: textOf(Text) }),
   TIMCustomElem: ({ Data, Desc, Ext, Sound }) => ({
