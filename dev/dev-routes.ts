@@ -53,7 +53,12 @@ export const devRoutes = ({ wechat, im, appId }: Simulated): Readonly<Record<str
   /** The next calls of a path fail so. */
   'POST /_dev/fail': async (_, event) => {
     const body = bodyOf(event)
-    await refusing(() => wechat.fail(failureOf(body)))
+    try {
+      wechat.fail(failureOf(body))
+    } catch (cause) {
+      if (cause instanceof TypeError) throw new StackError('REQUEST_INVALID', cause.message, { cause })
+      throw cause
+    }
     return { ok: true }
   },
   'GET /_dev/clock': async (stack) => timeOf(stack),

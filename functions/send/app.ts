@@ -1,12 +1,12 @@
 import type { APIGatewayProxyEventV2, DynamoDBStreamEvent } from 'aws-lambda'
 import { lambdaHandler } from '../../shared/http/lambda.ts'
 import type { Millis } from '../../shared/kernel/time.ts'
-import { type NoticesDeps, noticesApp } from './notices.ts'
+import type { NotifyDeps } from '../../shared/notify/deps.ts'
+import { noticesApp } from './notices.ts'
 import { type RequestsDeps, requestsApp, sendRequests } from './requests.ts'
 
 interface SendDeps {
-  /** Made when the first notice comes: who asks for messages alone need have no Tencent IM. */
-  notices(): NoticesDeps
+  readonly notices: NotifyDeps
   readonly requests: RequestsDeps
 }
 
@@ -14,7 +14,7 @@ interface SendDeps {
 export function sendApp({ notices, requests }: SendDeps) {
   const http = lambdaHandler(requestsApp(requests))
   return async (event: unknown, remaining: () => Millis): Promise<unknown> => {
-    if (isStream(event)) return await noticesApp(notices())(event, remaining)
+    if (isStream(event)) return await noticesApp(notices)(event, remaining)
     if (isHttp(event)) return await http(event)
     return await sendRequests(event, requests)
   }

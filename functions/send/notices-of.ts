@@ -2,24 +2,18 @@ import { randomInt } from 'node:crypto'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { loadSettings } from '../../shared/config/settings.ts'
 import { imApi } from '../../shared/im/api.ts'
+import type { NotifyDeps } from '../../shared/notify/deps.ts'
 import { noticeOf } from '../../shared/reply/notice.ts'
 import { firstTemplate } from '../../shared/reply/templates.ts'
 import { dynamoNotices } from '../../shared/store/dynamo-notices.ts'
 import { dynamoNotify } from '../../shared/store/dynamo-notify.ts'
 import type { ApiWorld } from '../../shared/wechat/account-api.ts'
-import type { NoticesDeps } from './notices.ts'
 import type { RequestsDeps } from './requests.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** What notices need besides. Without Tencent IM there are none; with it, what is wrong is said when the function starts. */
-export function noticesOf(env: Environment, client: DynamoDBClient, given: RequestsDeps & ApiWorld): () => NoticesDeps {
-  const made = env.IM_SDK_APP_ID ? make(env, client, given) : undefined
-  return () => made ?? make(env, client, given)
-}
-
-/** @throws {Fault} SETTINGS_INVALID */
-function make(env: Environment, client: DynamoDBClient, given: RequestsDeps & ApiWorld): NoticesDeps {
+/** What notices need besides. @throws {Fault} SETTINGS_INVALID */
+export function noticesOf(env: Environment, client: DynamoDBClient, given: RequestsDeps & ApiWorld): NotifyDeps {
   const settings = loadSettings(
     env,
     'tableName',
@@ -46,7 +40,6 @@ function make(env: Environment, client: DynamoDBClient, given: RequestsDeps & Ap
   return {
     ...given,
     ...settings,
-    identities: given.identities,
     store: dynamoNotify(client, settings.tableName, clock, inbox),
     onlineStatus: im.onlineStatus,
     noticeOf,

@@ -1,18 +1,15 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
 import { identifierOf, keyOf } from '../../shared/http/stream.ts'
+import { atOnce } from '../../shared/kernel/at-once.ts'
 import { Fault } from '../../shared/kernel/fault.ts'
 import type { UserId } from '../../shared/kernel/ids.ts'
-import { type Millis, millis, minutes, type Sleep } from '../../shared/kernel/time.ts'
-import { atOnce } from '../../shared/notify/at-once.ts'
+import { type Millis, millis, minutes, type Seconds, seconds } from '../../shared/kernel/time.ts'
 import type { Candidate, Trigger } from '../../shared/notify/candidate.ts'
 import { conclude } from '../../shared/notify/conclude.ts'
 import type { NotifyDeps } from '../../shared/notify/deps.ts'
 import { look } from '../../shared/notify/look.ts'
-import type { ItemKey } from '../../shared/store/key.ts'
-
-export interface NoticesDeps extends NotifyDeps {
-  readonly sleep: Sleep
-}
+import { park } from '../../shared/notify/park.ts'
+import { type ItemKey, isMention, isPersonInIm, isReturn } from '../../shared/store/key.ts'
 
 /** As many as the SDK has connections. */
 const AT_ONCE = 50
@@ -29,29 +26,26 @@ interface Work {
   readonly records: DynamoDBRecord[]
 }
 
+/** What is handed back: there was no time left, or the table was out of reach. */
+type Left = 'unbegun' | 'broken'
+
 /** Looks at everybody of the batch, asks IM about all of them together, and tells those who are offline. */
 export const noticesApp =
-  (deps: NoticesDeps) =>
+  (deps: NotifyDeps) =>
   async ({ Records }: DynamoDBStreamEvent, remaining: () => Millis): Promise<DynamoDBBatchResponse> => {
     const works = [...worksIn(Records)]
     const candidates = new Map<Work, Candidate>()
-    const broken = new Set<Work>()
-    const doAll = async (some: readonly Work[], work: (one: Work) => Promise<void>): Promise<void> => {
-      const outcomes = await atOnce(AT_ONCE, some, async (one) => {
-        if (remaining() < TIME_TO_END) throw new Fault('TABLE_UNAVAILABLE', { because: 'no-time' })
-        await work(one)
+    const left = new Map<Work, Left>()
+    const doAll = async (some: readonly Work[], act: (work: Work) => Promise<void>): Promise<void> => {
+      await atOnce(AT_ONCE, some, async (work) => {
+        const outcome = remaining() < TIME_TO_END ? 'unbegun' : await attempt(work, act, deps)
+        if (outcome !== 'done') left.set(work, outcome)
       })
-      for (const [place, outcome] of outcomes.entries()) {
-        const one = some[place]
-        if (outcome.status === 'fulfilled' || one === undefined) continue
-        broken.add(one)
-        deps.log.error('notice.broken', whyOf(outcome.reason))
-      }
     }
 
     await doAll(works, async (work) => {
-      if (isMention(work)) return await deps.store.fanOut(work.key)
-      const candidate = await look(work.key.pk, work.triggers, deps)
+      if (isMention(work.key)) return await deps.store.fanOut(work.key)
+      const candidate = await look(work.key.pk, work.triggers, deps, earliestOf(work))
       if (candidate !== undefined) candidates.set(work, candidate)
     })
     const statuses = await statusesOf([...candidates.values()], deps)
@@ -60,29 +54,44 @@ export const noticesApp =
       if (candidate !== undefined) await conclude(candidate, statuses.get(candidate.identity.userId), deps)
     })
 
-    if (broken.size > 0 && remaining() > TIME_TO_END)
-      await deps.sleep(millis(Math.min(PAUSE, Math.max(0, remaining() - MARGIN))))
-    return { batchItemFailures: [...broken].flatMap(({ records }) => records.map(identifierOf)) }
+    if ([...left.values()].includes('broken')) await pause(remaining, deps)
+    return { batchItemFailures: [...left.keys()].flatMap(({ records }) => records.map(identifierOf)) }
   }
 
 /** By person, each once. */
 function worksIn(records: readonly DynamoDBRecord[]): Iterable<Work> {
   const works = new Map<string, Work>()
   for (const record of records) {
-    const { pk, sk } = keyOf(record)
-    const name = pk.startsWith('im#') ? pk : `${pk}/${sk}`
-    const work = works.get(name) ?? { key: { pk, sk }, triggers: new Set(), records: [] }
-    work.triggers.add(sk.startsWith('presence') || sk.startsWith('read#') ? 'return' : 'message')
+    const key = keyOf(record)
+    const name = isPersonInIm(key) ? key.pk : `${key.pk}/${key.sk}`
+    const work = works.get(name) ?? { key, triggers: new Set(), records: [] }
+    work.triggers.add(isReturn(key) ? 'return' : 'message')
     work.records.push(record)
     works.set(name, work)
   }
   return works.values()
 }
 
-const isMention = ({ key }: Work): boolean => key.pk.startsWith('group#')
+/** IM's time of the oldest message among them. */
+function earliestOf({ records }: Work): Seconds | undefined {
+  const times = records.flatMap(({ dynamodb }) => dynamodb?.NewImage?.sentAtSec?.N ?? []).map(Number)
+  return times.length === 0 ? undefined : seconds(times.reduce((least, at) => Math.min(least, at)))
+}
+
+/** One that throws what is no fault of the table's must hold up nobody else: it is set aside until somebody mends it. */
+async function attempt(work: Work, act: (work: Work) => Promise<void>, deps: NotifyDeps): Promise<'done' | 'broken'> {
+  try {
+    await act(work)
+    return 'done'
+  } catch (cause) {
+    deps.log.error('notice.broken', whyOf(cause))
+    if (cause instanceof Fault || isMention(work.key)) return 'broken'
+    return (await park(work.key.pk, deps)) ? 'done' : 'broken'
+  }
+}
 
 /** When IM cannot be asked, each of them is looked at again later. */
-async function statusesOf(candidates: readonly Candidate[], deps: NoticesDeps) {
+async function statusesOf(candidates: readonly Candidate[], deps: NotifyDeps) {
   const people = [...new Set(candidates.map(({ identity }) => identity.userId))]
   if (people.length === 0) return new Map<UserId, never>()
   try {
@@ -92,6 +101,9 @@ async function statusesOf(candidates: readonly Candidate[], deps: NoticesDeps) {
     return new Map<UserId, never>()
   }
 }
+
+const pause = (remaining: () => Millis, { sleep }: NotifyDeps): Promise<void> =>
+  sleep(millis(Math.min(PAUSE, Math.max(0, remaining() - MARGIN))))
 
 const whyOf = (cause: unknown) =>
   cause instanceof Fault

@@ -1,15 +1,12 @@
 import type { App, PlainResponse } from '../../shared/http/plain.ts'
+import { atOnce } from '../../shared/kernel/at-once.ts'
 import { decodeUtf8 } from '../../shared/kernel/bytes.ts'
 import { Fault } from '../../shared/kernel/fault.ts'
-import type { Log } from '../../shared/kernel/log.ts'
-import { atOnce } from '../../shared/notify/at-once.ts'
 import { type OrderDeps, order } from '../../shared/notify/order.ts'
 import type { SendOutcome } from '../../shared/notify/outcome.ts'
 import { readRequest, type SendRequest } from '../../shared/notify/request.ts'
 
-export interface RequestsDeps extends OrderDeps {
-  readonly log: Log
-}
+export interface RequestsDeps extends OrderDeps {}
 
 /** What is wrong with a request itself: nothing was sent, and nothing will be. */
 interface Invalid {
@@ -20,26 +17,26 @@ interface Invalid {
 
 type Outcome = SendOutcome | Invalid
 
-/** More than this many messages take longer than whoever asks over HTTP is waited for. */
+/** The HTTP API waits 30 s; more messages take longer. */
 const MOST = 100
-/** As many people at the same time. */
+/** People served side by side. */
 const AT_ONCE = 20
 const MAX_BODY_BYTES = 256 * 1024
 
 /**
  * One request, or a list of them; one outcome, or a list in the same order. Messages to one person go out one after the other,
  * as WeChat demands.
- * @throws {Fault} REQUEST_INVALID for a list that is too long, TABLE_UNAVAILABLE
+ * @throws {Fault} REQUEST_INVALID for a list that is too long
  */
 export async function sendRequests(asked: unknown, deps: RequestsDeps): Promise<Outcome | readonly Outcome[]> {
   if (!Array.isArray(asked)) return await sendOne(asked, deps)
   if (asked.length > MOST)
     throw new Fault('REQUEST_INVALID', { problem: `more than ${MOST} messages; 超过 ${MOST} 条` })
   const outcomes: Outcome[] = []
-  const settled = await atOnce(AT_ONCE, [...byPerson(asked)], async (places) => {
+  const bugs = await atOnce(AT_ONCE, [...byPerson(asked)], async (places) => {
     for (const place of places) outcomes[place] = await sendOne(asked[place], deps)
   })
-  for (const each of settled) if (each.status === 'rejected') throw each.reason
+  for (const each of bugs) if (each.status === 'rejected') throw each.reason
   return outcomes
 }
 
@@ -71,9 +68,12 @@ const sent = async (request: SendRequest, deps: RequestsDeps): Promise<Outcome> 
   try {
     return await order(request, deps)
   } catch (cause) {
-    return invalid(cause)
+    return cause instanceof Fault && cause.status === 500 ? tryAgain(cause) : invalid(cause)
   }
 }
+
+/** Nothing of it has gone out: what has, is told all the same. */
+const tryAgain = ({ code }: Fault): SendOutcome => ({ kind: 'try-again', reason: code })
 
 function invalid(cause: unknown): Invalid {
   if (!(cause instanceof Fault) || cause.status !== 400) throw cause

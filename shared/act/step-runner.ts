@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { assertNever } from '../kernel/never.ts'
 import { type Millis, millis, minutes, toSeconds } from '../kernel/time.ts'
 import type { Reply } from '../reply/handler.ts'
-import { accepted, denied, type Permit, released, remaining, reserved } from '../store/permit.ts'
+import { accepted, denied, doubted, type Permit, released, remaining, reserved } from '../store/permit.ts'
 import { closed, messagesLeft, type Progress, sent, type Window } from '../store/window.ts'
 import type { Settlement } from '../store/work.ts'
 import { backOff, MOST_ATTEMPTS } from '../wechat/back-off.ts'
@@ -94,6 +94,8 @@ export class StepRunner {
     this.#tries = work.tries
     const died = work.until > 0 ? this.#plan[work.step] : undefined
     if (died?.kind !== 'subscribe') return
+    const id = `${this.#push}/${work.step}`
+    this.#pending = withPermit(this.#pending, died.message.templateId, (before) => doubted(before, id))
     this.#unsure()
     this.#step += 1
     this.#tries = 0
@@ -162,7 +164,10 @@ export class StepRunner {
       return 'next'
     } catch (cause) {
       const failure = failureOf(cause)
-      if (mayHaveArrived(cause)) return this.#unsure()
+      if (mayHaveArrived(cause)) {
+        this.#pending = withPermit(this.#pending, templateId, (before) => doubted(before, id))
+        return this.#unsure()
+      }
       const isDenied = deniesPermit(failure.errcode)
       const undo = (before: Permit): Permit => (isDenied ? denied(before, id, at) : released(before, id))
       this.#pending = withPermit(this.#pending, templateId, undo)

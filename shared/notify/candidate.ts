@@ -1,5 +1,5 @@
 import { pseudonym } from '../kernel/log.ts'
-import type { Millis } from '../kernel/time.ts'
+import { type Millis, type Seconds, toSeconds } from '../kernel/time.ts'
 import type { Identity } from '../store/identity.ts'
 import { personKey } from '../store/key.ts'
 import type { Inflow, KeptNotice, Notify } from '../store/notify.ts'
@@ -32,25 +32,26 @@ export interface Candidate {
 /** Why a person is looked at: something was sent to them, or something is due; they have come back, or have read. */
 export type Trigger = 'message' | 'return'
 
-/** Reads, the cheapest first; a word when there is nothing to tell and nothing to be written. */
+/** Reads, the cheapest first; or the reason why there is nothing to do. */
 export async function candidateOf(
   person: string,
   triggers: ReadonlySet<Trigger>,
   deps: NotifyDeps,
+  earliest?: Seconds,
 ): Promise<Candidate | 'unknown-person' | 'nothing' | 'no-permit'> {
   const { store, identities, appId, template, clock } = deps
   const readAt = clock()
   const identity = await identities.ofKey(person)
   if (identity === undefined) return 'unknown-person'
   const kept = await store.notify(person)
-  if (!isWorthALook(kept, triggers, readAt)) return 'nothing'
+  if (!isWorthALook(kept, triggers, readAt) && !isEarlier(kept, earliest)) return 'nothing'
   const owner = personKey(appId, identity.openId)
   const { notify, permit, left } = resume({ notify: kept, permit: await deps.permit(owner, template) })
   if (left !== 'nothing') deps.log.warn('notice.resumed', { left, person: pseudonym(identity.openId) })
   if (remaining(permit) === 0 && notify.next === undefined) return 'no-permit'
   const { since } = identity
   const before = lastSeen({ inflow: NO_INFLOW, permit, since })
-  const inflow = await store.inflow(person, openSince(notify, before))
+  const inflow = await store.inflow(person, openSince(notify, before, earliest))
   const { notices, presence } = inflow
   const unseen = unseenOf({ notify, inflow, permit, since })
   const seenAt = lastSeen({ inflow, permit, since })
@@ -60,7 +61,16 @@ export async function candidateOf(
 
 const NO_INFLOW: Inflow = { notices: [], readings: [], presence: NO_PRESENCE }
 
-/** A message waits for what the person is waited for already; whoever comes back is to be forgotten what they miss, if anything. */
+/** A group's message that was handed on late, and would not be found when the person is looked at again. */
+const isEarlier = ({ sending, openFrom, toldUntil }: Notify, earliest: Seconds | undefined): boolean =>
+  earliest !== undefined &&
+  sending === undefined &&
+  earliest < Math.min(openFrom ?? Infinity, toSeconds(toldUntil) - LATE)
+
+/** Older than any message is when it comes by itself. */
+const LATE = 600
+
+/** While something is planned already, a new message changes nothing; a return may cancel it. */
 function isWorthALook({ sending, next }: Notify, triggers: ReadonlySet<Trigger>, now: Millis): boolean {
   if (sending !== undefined) return sending.until <= now
   if (next === undefined) return triggers.has('message')

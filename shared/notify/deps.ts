@@ -2,7 +2,7 @@ import type { OnlineStatus } from '../im/api.ts'
 import type { AppId, MsgId, OpenId, TemplateId, UserId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import type { NotifyWhen } from '../kernel/notify-when.ts'
-import type { Clock } from '../kernel/time.ts'
+import type { Clock, Sleep } from '../kernel/time.ts'
 import type { NoticeFacts } from '../reply/notice.ts'
 import type { Identities } from '../store/identity.ts'
 import type { NotifyStore } from '../store/notify.ts'
@@ -24,6 +24,7 @@ export interface NotifyDeps extends Manner {
   readonly notifyWhen: NotifyWhen
   readonly appId: AppId
   readonly clock: Clock
+  readonly sleep: Sleep
   /** From 0 to 1. */
   readonly random: () => number
   readonly log: Log

@@ -2,16 +2,18 @@ import { randomUUID } from 'node:crypto'
 import { sha256 } from '../kernel/bytes.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { AppId, MsgId, OpenId, TemplateId, UserId } from '../kernel/ids.ts'
-import { type Clock, millis, minutes, type Sleep, toSeconds } from '../kernel/time.ts'
+import type { Log } from '../kernel/log.ts'
+import { type Clock, millis, type Sleep, toSeconds } from '../kernel/time.ts'
 import type { Identities } from '../store/identity.ts'
 import { orderKey, personKey } from '../store/key.ts'
 import type { Order, OrderChanges, Orders } from '../store/order.ts'
-import { type Permit, released, remaining, reserved } from '../store/permit.ts'
+import { isUntold, type Permit, released, remaining, reserved } from '../store/permit.ts'
 import type { SubscribeMessage } from '../wechat/outgoing.ts'
 import { contention } from './contention.ts'
+import { giveWay } from './give-way.ts'
 import { isFinal, outcomeOf, type SendOutcome } from './outcome.ts'
 import type { SendRequest } from './request.ts'
-import { permitAfter, type Reservation, type Spent, spend } from './spend.ts'
+import { permitAfter, type Reservation, SENDING_LEASE, type Spent, spend } from './spend.ts'
 
 export interface OrderDeps {
   readonly orders: Orders
@@ -21,12 +23,11 @@ export interface OrderDeps {
   readonly appId: AppId
   readonly clock: Clock
   readonly sleep: Sleep
+  readonly log: Log
   /** From 0 to 1. */
   readonly random: () => number
 }
 
-/** Longer than any call takes, a token waited for included; no function lives longer. */
-const LEASE = minutes(5)
 const ROUNDS = 20
 
 /** Nobody sends it. */
@@ -45,7 +46,7 @@ interface Ordered {
  * @throws {Fault} KEY_REUSED, TABLE_UNAVAILABLE
  */
 export async function order(request: SendRequest, deps: OrderDeps): Promise<SendOutcome> {
-  const openId = await openIdOf(request.to, deps)
+  const openId = await openIdOf(request, deps)
   if (openId === undefined) return { kind: 'unknown-person' }
   const { idempotencyKey = randomUUID(), ...said } = request
   const ordered = { request, openId, key: orderKey(deps.appId, idempotencyKey), digest: sha256(JSON.stringify(said)) }
@@ -57,16 +58,14 @@ export async function order(request: SendRequest, deps: OrderDeps): Promise<Send
   throw contention()
 }
 
-/** Those who ask for one person at the same time must not meet again and again. */
-const giveWay = (round: number, { sleep, random }: OrderDeps): Promise<void> =>
-  sleep(millis(Math.round(random() * Math.min(LONGEST_WAY, 20 * 2 ** round))))
-const LONGEST_WAY = 500
-
-/** An openid has 28 letters; whoever else is meant has logged in with us. */
-async function openIdOf(to: string, { identities }: OrderDeps): Promise<OpenId | undefined> {
-  if (/^o[\w-]{27}$/.test(to)) return to as OpenId
+/**
+ * Openids begin with an `o` and have 28 letters. What only begins so is the UserID of somebody who has logged in, or else an
+ * openid.
+ */
+async function openIdOf({ to, toKind }: SendRequest, { identities }: OrderDeps): Promise<OpenId | undefined> {
+  if (toKind === 'openid' || (toKind === undefined && /^o[\w-]{27}$/.test(to))) return to as OpenId
   const identity = await identities.ofUser(to as UserId)
-  return identity?.openId ?? (to.startsWith('o') ? (to as OpenId) : undefined)
+  return identity?.openId ?? (toKind === undefined && to.startsWith('o') ? (to as OpenId) : undefined)
 }
 
 /** Nothing when somebody else has written meanwhile. */
@@ -92,8 +91,7 @@ async function attempt(ordered: Ordered, deps: OrderDeps): Promise<SendOutcome |
 /** Whoever sent it has died: of what WeChat has sent it has told by the end of the lease, and that closes the send. */
 function resumed(kept: Order | undefined, permit: Permit, { key }: Ordered): Permit | 'sent' {
   if (kept === undefined || kept.until === NOBODY) return permit
-  const isUntold = permit.open.some(({ id, msgId }) => id === key.pk && msgId === undefined)
-  return isUntold ? released(permit, key.pk) : 'sent'
+  return isUntold(permit, key.pk) ? released(permit, key.pk) : 'sent'
 }
 
 interface Owned {
@@ -106,12 +104,19 @@ async function send(ordered: Ordered, order: Order, owned: Owned, deps: OrderDep
   const at = deps.clock()
   const reservation: Reservation = { id: key.pk, at: toSeconds(at) }
   const permit = reserved(owned.permit, reservation.id, reservation.at)
-  const begun = { ...order, until: millis(at + LEASE) }
+  const begun = { ...order, until: millis(at + SENDING_LEASE) }
   const version = await deps.orders.commit({ key, order: begun, permit: { ...owned, permit } })
   if (version === undefined) return undefined
   const spent = await spendPatiently(() => deps.sendSubscribeMessage(openId, request.message), deps)
-  await settle(ordered, { ...begun, version }, spent, reservation, deps)
-  return outcomeOf(spent)
+  const outcome = outcomeOf(spent)
+  try {
+    await settle(ordered, { ...begun, version }, spent, reservation, deps)
+  } catch (cause) {
+    if (!(cause instanceof Fault) || !isFinal(outcome)) throw cause
+    // What went out has gone out; the lease and WeChat's own word settle it.
+    deps.log.error('send.unsettled', { outcome: outcome.kind, reason: cause.code })
+  }
+  return outcome
 }
 
 /** WeChat takes one message to a person at a time (43108). */
@@ -151,9 +156,10 @@ async function settle(
   const outcome = outcomeOf(spent)
   const ended = isFinal(outcome) ? { outcome: JSON.stringify(outcome) } : { until: NOBODY }
   for (let round = 0; round < ROUNDS; round += 1) {
-    const after = permitAfter(spent, reservation)(await permit(person, request.message.templateId))
-    const changes = { key, order: { ...begun, ...ended }, permit: { person, permit: after } }
-    if ((await orders.commit(changes)) !== undefined) return
+    const kept = await permit(person, request.message.templateId)
+    // Whoever was erased meanwhile stays so.
+    const owned = kept.version === 0 ? {} : { permit: { person, permit: permitAfter(spent, reservation)(kept) } }
+    if ((await orders.commit({ key, order: { ...begun, ...ended }, ...owned })) !== undefined) return
     const now = await orders.order(key)
     if (now?.until !== begun.until || now.outcome !== undefined) return
     await giveWay(round, deps)

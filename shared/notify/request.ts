@@ -5,8 +5,9 @@ import type { SubscribeMessage } from '../wechat/outgoing.ts'
 
 /** A subscribe message that somebody asks for, checked. */
 export interface SendRequest {
-  /** An openid, or the UserID of a person who has logged in. */
   readonly to: string
+  /** Which of the two `to` is, where it is said. */
+  readonly toKind?: 'openid' | 'userId'
   readonly message: SubscribeMessage
   readonly idempotencyKey?: string
 }
@@ -16,7 +17,8 @@ const LANGS = ['zh_CN', 'en_US', 'zh_HK', 'zh_TW'] as const
 const STATES = ['developer', 'trial', 'formal'] as const
 
 /**
- * `{ to, template, data, page?, lang?, state?, idempotencyKey? }`
+ * `{ to, template, data, page?, lang?, state?, idempotencyKey? }`; `to` is an openid or the UserID of somebody who has logged in, or says
+ * which: `{ openid }`, `{ userId }`.
  * @throws {Fault} REQUEST_INVALID, TEMPLATE_UNKNOWN, TEMPLATE_DATA_INVALID
  */
 export function readRequest(given: unknown): SendRequest {
@@ -31,7 +33,7 @@ export function readRequest(given: unknown): SendRequest {
   const state = STATES.find((each) => each === optional(said, 'state', oneOf(STATES)))
   const idempotencyKey = optional(said, 'idempotencyKey', /^[ -~]{1,256}$/)
   return {
-    to: textOf(said, 'to', /^[ -~]{1,128}$/),
+    ...toOf(said.to),
     message: {
       templateId,
       data: checkedData(templateId, said.data),
@@ -41,6 +43,16 @@ export function readRequest(given: unknown): SendRequest {
     },
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
   }
+}
+
+const ID = /^[ -~]{1,128}$/
+
+/** A text, or a member that says which it is. */
+function toOf(to: unknown): Pick<SendRequest, 'to' | 'toKind'> {
+  if (typeof to !== 'object' || to === null) return { to: textOf({ to }, 'to', ID) }
+  const said: Readonly<Record<string, unknown>> = { ...to }
+  const toKind = said.openid === undefined ? 'userId' : 'openid'
+  return { to: textOf(said, toKind, ID), toKind }
 }
 
 const oneOf = (values: readonly string[]): RegExp => new RegExp(`^(?:${values.join('|')})$`)

@@ -1,6 +1,6 @@
 import { type Millis, millis } from '../kernel/time.ts'
 import type { Notify } from '../store/notify.ts'
-import { type Permit, released } from '../store/permit.ts'
+import { isUntold, type Permit, released } from '../store/permit.ts'
 
 interface Known {
   readonly notify: Notify
@@ -19,10 +19,9 @@ export interface Resumed extends Known {
 export function resume({ notify, permit }: Known): Resumed {
   const { sending } = notify
   if (sending === undefined) return { notify, permit, left: 'nothing' }
-  const isUntold = permit.open.some(({ id, msgId }) => id === sending.id && msgId === undefined)
   const { toldUntil, alsoTold, at } = sending
   const next: Notify['next'] = { state: 'waiting', dueAt: millis(0), reason: 'sending' }
-  if (isUntold) {
+  if (isUntold(permit, sending.id)) {
     const before = { ...notify, toldUntil, alsoTold, sending: undefined, next }
     return { notify: before, permit: released(permit, sending.id), left: 'unsent' }
   }

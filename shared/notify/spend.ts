@@ -1,9 +1,12 @@
 import { Fault } from '../kernel/fault.ts'
 import type { MsgId } from '../kernel/ids.ts'
-import type { Seconds } from '../kernel/time.ts'
-import { accepted, denied, type Permit, released } from '../store/permit.ts'
+import { minutes, type Seconds } from '../kernel/time.ts'
+import { accepted, denied, doubted, type Permit, released } from '../store/permit.ts'
 import { deniesPermit, mayHaveArrived } from '../wechat/errcode.ts'
 import { type Failure, failureOf } from '../wechat/failure.ts'
+
+/** Longer than any function lives, and than WeChat takes to tell of what it has sent. */
+export const SENDING_LEASE = minutes(15)
 
 /** How the sending of one subscribe message ended. */
 export type Spent =
@@ -43,7 +46,7 @@ export const permitAfter =
       case 'sent':
         return accepted(permit, id, at, spent.msgId)
       case 'unsure':
-        return permit
+        return doubted(permit, id)
       case 'declined':
         return denied(permit, id, at)
       case 'refused':

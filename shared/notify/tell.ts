@@ -1,6 +1,5 @@
 import { Fault } from '../kernel/fault.ts'
-import { pseudonym } from '../kernel/log.ts'
-import { type Millis, millis, minutes, toSeconds } from '../kernel/time.ts'
+import { type Millis, millis, toSeconds } from '../kernel/time.ts'
 import type { Notify } from '../store/notify.ts'
 import { type Permit, reserved } from '../store/permit.ts'
 import { backOff, MOST_ATTEMPTS } from '../wechat/back-off.ts'
@@ -9,36 +8,35 @@ import type { Candidate } from './candidate.ts'
 import { contention } from './contention.ts'
 import type { NotifyDeps } from './deps.ts'
 import { factsOf } from './facts.ts'
-import { rested, waiting, write } from './look.ts'
+import { giveWay } from './give-way.ts'
 import { sentOnce } from './resume.ts'
-import { permitAfter, type Reservation, type Spent, spend } from './spend.ts'
+import { permitAfter, type Reservation, SENDING_LEASE, type Spent, spend } from './spend.ts'
+import { failed, report, rested, retried, type Step, write } from './step.ts'
 import { told } from './unseen.ts'
-import { cooldownUntil, stepOf } from './verdict.ts'
+import { cooldownUntil, oldestOf, stepOf } from './verdict.ts'
 
-/** Longer than any call takes, a token waited for included; no function lives longer. */
-const LEASE = minutes(5)
 const ROUNDS = 20
 
 /** Sends what was missed as one message; false when somebody else has written before it was begun. */
 export async function tell(candidate: Candidate, deps: NotifyDeps): Promise<boolean> {
   const message = filled(candidate, deps)
-  if (message instanceof Fault) return await write(candidate, failed(candidate, { reason: message.code }, deps), deps)
+  if (typeof message === 'string') return await write(candidate, failed(candidate, { reason: message }), deps)
   const at = deps.clock()
   const reservation = { id: `${candidate.person}/${candidate.notify.version}`, at: toSeconds(at) }
   const begun = await begin(candidate, reservation, at, deps)
   if (begun === undefined) return false
   const spent = await spend(() => deps.sendSubscribeMessage(candidate.identity.openId, message))
-  const change = settled({ ...candidate, notify: begun }, candidate.notify, spent, deps)
-  await settle(candidate, begun, change, permitAfter(spent, reservation), deps)
+  const step = settled({ ...candidate, notify: begun }, candidate.notify, spent, deps)
+  await settle(candidate, begun, step, permitAfter(spent, reservation), deps)
   return true
 }
 
-function filled({ unseen }: Candidate, { noticeOf, template }: NotifyDeps): SubscribeMessage | Fault {
+/** The message, or why it cannot be made: the project's own words are at work here. */
+function filled({ unseen }: Candidate, { noticeOf, template }: NotifyDeps): SubscribeMessage | string {
   try {
     return noticeOf(template, factsOf(unseen))
   } catch (cause) {
-    if (cause instanceof Fault) return cause
-    throw cause
+    return cause instanceof Fault ? cause.code : 'BUG'
   }
 }
 
@@ -49,87 +47,69 @@ async function begin(
   at: Millis,
   { store }: NotifyDeps,
 ): Promise<Notify | undefined> {
-  const until = millis(at + LEASE)
+  const until = millis(at + SENDING_LEASE)
+  const { toldUntil, alsoTold } = notify
   const begun: Notify = {
     ...notify,
     ...told(notices, [], readAt),
-    sending: { id, at, until, toldUntil: notify.toldUntil, alsoTold: notify.alsoTold },
+    questions: 0,
+    sending: { id, at, until, toldUntil, alsoTold },
     next: { state: 'waiting', dueAt: until, reason: 'sending' },
   }
-  const version = await store.commit({
-    person,
-    notify: begun,
-    permit: { person: owner, permit: reserved(permit, id, second) },
-  })
+  const owned = { person: owner, permit: reserved(permit, id, second) }
+  const version = await store.commit({ person, notify: begun, permit: owned })
   return version === undefined ? undefined : { ...begun, version }
 }
 
 /** What comes of it; `before` is how far the person was told when nothing went out. */
-function settled(candidate: Candidate, before: Notify, spent: Spent, deps: NotifyDeps): Partial<Notify> {
-  switch (spent.kind) {
-    case 'sent':
-    case 'unsure':
-      return sent(candidate, spent.kind, deps)
-    case 'declined':
-      return rested(candidate, 'declined', deps)
-    case 'refused': {
-      const { toldUntil, alsoTold, tries } = before
-      const { next, reason } = spent.failure
-      const untold = { toldUntil, alsoTold, sending: undefined }
-      if (next === 'end') return rested(candidate, reason, deps)
-      if (next === 'mend' || tries + 1 >= MOST_ATTEMPTS) return { ...untold, ...failed(candidate, spent.failure, deps) }
-      const until = millis(deps.clock() + backOff(tries, next, deps.random))
-      deps.log.warn('notice.retried', whyOf(candidate, spent.failure))
-      return { ...untold, ...waiting(candidate, { until, reason }, deps), tries: tries + 1 }
-    }
-  }
+function settled(candidate: Candidate, before: Notify, spent: Spent, deps: NotifyDeps): Step {
+  if (spent.kind === 'sent' || spent.kind === 'unsure') return sent(candidate, spent.kind, deps)
+  if (spent.kind === 'declined') return rested(candidate, 'declined')
+  const { toldUntil, alsoTold, tries } = before
+  const { failure } = spent
+  if (failure.next === 'end') return rested(candidate, failure.reason)
+  const untold = (step: Step, more: Partial<Notify> = {}): Step => ({
+    ...step,
+    change: { ...step.change, toldUntil, alsoTold, ...more },
+  })
+  if (failure.next === 'mend' || tries + 1 >= MOST_ATTEMPTS) return untold(failed(candidate, failure))
+  const until = millis(deps.clock() + backOff(tries, failure.next, deps.random))
+  return untold(retried(candidate, failure, until, deps), { tries: tries + 1 })
 }
 
 /** Looks again when the cooldown is over, whether or not anything comes meanwhile. */
-function sent(candidate: Candidate, outcome: string, deps: NotifyDeps): Partial<Notify> {
-  const { unseen, identity, notify, seenAt } = candidate
-  const { clock, log } = deps
-  const after = sentOnce(notify, stepOf(notify, seenAt), notify.sending?.at ?? clock())
+function sent(candidate: Candidate, outcome: string, deps: NotifyDeps): Step {
+  const { unseen, notify, seenAt } = candidate
+  const now = deps.clock()
+  const after = sentOnce(notify, stepOf(notify, seenAt), notify.sending?.at ?? now)
   const dueAt = cooldownUntil({ ...notify, ...after }, seenAt, deps)
-  const waitedMs = clock() - Math.min(...unseen.map(({ acceptedAt }) => acceptedAt))
   const { count, senders } = factsOf(unseen)
-  const person = pseudonym(identity.openId)
-  log.info('notice.sent', { outcome, messages: count, senders: senders.length, waitedMs, person })
-  return { ...after, next: { state: 'waiting', dueAt, reason: 'cooldown' } }
+  return {
+    change: { ...after, openFrom: undefined, next: { state: 'waiting', dueAt, reason: 'cooldown' } },
+    level: 'info',
+    event: 'notice.sent',
+    facts: { outcome, messages: count, senders: senders.length, waitedMs: now - oldestOf(unseen) },
+  }
 }
 
-interface Why {
-  readonly reason: string
-  readonly errcode?: number
-}
-
-const whyOf = ({ identity }: Candidate, { reason, errcode }: Why) => ({
-  reason,
-  errcode,
-  person: pseudonym(identity.openId),
-})
-
-/** Somebody has to mend it; meanwhile nothing of it counts as told. */
-function failed(candidate: Candidate, why: Why, { log }: NotifyDeps): Partial<Notify> {
-  log.error('notice.failed', whyOf(candidate, why))
-  return { tries: 0, sending: undefined, next: { state: 'failed', reason: why.reason } }
-}
-
-/** Written over whatever has become of the permit meanwhile; nobody else writes what is being sent. */
+/** Written over whatever has become of the permit meanwhile; nobody else writes what is being sent, and who was erased stays so. */
 async function settle(
-  { person, owner }: Candidate,
+  candidate: Candidate,
   begun: Notify,
-  change: Partial<Notify>,
+  step: Step,
   ofPermit: (permit: Permit) => Permit,
   deps: NotifyDeps,
 ): Promise<void> {
+  const { person, owner } = candidate
   const { store, template } = deps
   let notify = begun
   for (let round = 0; round < ROUNDS; round += 1) {
     if (notify.sending?.id !== begun.sending?.id) return
-    const permit = ofPermit(await deps.permit(owner, template))
-    const written = await store.commit({ person, notify: { ...notify, ...change }, permit: { person: owner, permit } })
-    if (written !== undefined) return
+    const kept = await deps.permit(owner, template)
+    const permit = kept.version === 0 ? {} : { permit: { person: owner, permit: ofPermit(kept) } }
+    const written = await store.commit({ person, notify: { ...notify, ...step.change }, ...permit })
+    if (written !== undefined) return report(candidate, step, deps)
+    await giveWay(round, deps)
     notify = await store.notify(person)
   }
   throw contention()

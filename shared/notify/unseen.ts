@@ -13,14 +13,14 @@ interface Known {
 
 /** When the person was last known to look: by a login, by reading, or by allowing a message in the mini program. */
 export const lastSeen = ({ inflow, permit, since }: Omit<Known, 'notify'>): Millis =>
-  millis(
-    Math.max(
-      since - 1,
-      inflow.presence.loginAt,
-      ...inflow.readings.map(({ at }) => at),
-      ...permit.events.filter(({ kind }) => kind === 'accept').map(({ at }) => toMillis(at)),
-    ),
-  )
+  latest([
+    millis(since - 1),
+    inflow.presence.loginAt,
+    ...inflow.readings.map(({ at }) => at),
+    ...permit.events.filter(({ kind }) => kind === 'accept').map(({ at }) => toMillis(at)),
+  ])
+
+const latest = (times: readonly Millis[]): Millis => times.reduce((last, at) => (at > last ? at : last))
 
 /** What the person may have missed, oldest first. Reading one conversation says nothing of the others. */
 export function unseenOf({ notify, inflow, permit, since }: Known): readonly KeptNotice[] {
@@ -46,15 +46,20 @@ const MOST_NAMES = 500
 
 /** What is told once these are: all that came before the oldest that is left, and by name what came after. */
 export function told(notices: readonly KeptNotice[], left: readonly KeptNotice[], now: Millis) {
-  const toldUntil = millis(Math.min(now - SETTLED, ...left.map(({ acceptedAt }) => acceptedAt - 1)))
+  const toldUntil = left.reduce((sum, { acceptedAt }) => millis(Math.min(sum, acceptedAt - 1)), millis(now - SETTLED))
   const also = notices.filter((notice) => notice.acceptedAt > toldUntil && !left.includes(notice))
-  if (also.length > MOST_NAMES) return { toldUntil: now, alsoTold: [] }
-  return { toldUntil, alsoTold: also.map(({ name }) => name) }
+  const names = also.toSorted((one, other) => one.acceptedAt - other.acceptedAt).slice(-MOST_NAMES)
+  const isFlood = names.length < also.length && left.length === 0
+  return { toldUntil: isFlood ? floodEnd(also, names) : toldUntil, alsoTold: names.map(({ name }) => name) }
 }
 
-/** How old IM's time of a message may be when it is accepted, and a minute. */
+/** With so many at once those that have no name are told by their time. */
+const floodEnd = (also: readonly KeptNotice[], names: readonly KeptNotice[]): Millis =>
+  latest(also.filter((notice) => !names.includes(notice)).map(({ acceptedAt }) => acceptedAt))
+
+/** A message is accepted at most 10 minutes after IM's time (`isWorthTelling`); a minute more for clocks that differ. */
 const LATEST = 660
 
 /** From which of IM's seconds on a notice may not have been told. */
-export const openSince = ({ toldUntil }: Notify, seenAt: Millis): Seconds =>
-  seconds(Math.max(0, Math.max(toldUntil, seenAt) / 1000 - LATEST))
+export const openSince = ({ toldUntil, openFrom }: Notify, seenAt: Millis, earliest: number = Infinity): Seconds =>
+  seconds(Math.max(0, Math.min(Math.max(toldUntil, seenAt) / 1000 - LATEST, openFrom ?? Infinity, earliest)))

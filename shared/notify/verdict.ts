@@ -61,8 +61,11 @@ function limitUntil({ sentAt }: Notify, { notifyPerDay }: Manner, now: Millis): 
 }
 
 /** When whoever looked online at the first of these is asked for again. */
-export const recheckAt = (unseen: readonly KeptNotice[]): Millis =>
-  millis(Math.min(...unseen.map(({ acceptedAt }) => acceptedAt)) + RECHECK)
+export const recheckAt = (unseen: readonly KeptNotice[]): Millis => millis(oldestOf(unseen) + RECHECK)
+
+/** When the oldest of them was accepted. */
+export const oldestOf = (unseen: readonly KeptNotice[]): Millis =>
+  unseen.reduce((sum, { acceptedAt }) => millis(Math.min(sum, acceptedAt)), millis(Number.MAX_SAFE_INTEGER))
 
 /** As far as callbacks tell. */
 export const isHintOnline = ({ platforms }: Presence, now: Millis): boolean =>

@@ -41,8 +41,8 @@ export const mentionKey = (group: string, key: string): ItemKey => ({
   sk: `notice#${keyPart(key)}`,
 })
 
-/** How far a person was told. */
-export const notifyKey = (userId: UserId): ItemKey => ({ pk: imKey(userId), sk: 'notify' })
+/** How far a person was told; under what IM tells of them. */
+export const notifyKey = (person: string): ItemKey => ({ pk: person, sk: 'notify' })
 
 export const presenceKey = (userId: UserId): ItemKey => ({ pk: imKey(userId), sk: 'presence' })
 
@@ -62,6 +62,14 @@ export const loginsFromKey = (from: string, minute: number): ItemKey => ({
 
 /** A code of `wx.login` that was tried; `code` is a hash. */
 export const loginCodeKey = (code: string): ItemKey => ({ pk: `login#code#${code}`, sk: '-' })
+
+/** What IM tells of a person, and what is made of it. */
+export const isPersonInIm = ({ pk }: ItemKey): boolean => pk.startsWith('im#')
+
+export const isMention = ({ pk }: ItemKey): boolean => pk.startsWith('group#')
+
+/** Somebody has logged in, or has read. */
+export const isReturn = ({ sk }: ItemKey): boolean => sk === 'presence' || sk.startsWith('read#')
 
 /** DynamoDB takes 1024 bytes of sort key, and `#` separates: whatever else a sender writes is hashed. */
 export const keyPart = (text: string): string =>

@@ -1,5 +1,5 @@
 import { sha256 } from '../kernel/bytes.ts'
-import { hours, type Millis, millis, seconds, toSeconds } from '../kernel/time.ts'
+import { hours, type Millis, millis, type Seconds, seconds, toMillis, toSeconds } from '../kernel/time.ts'
 import { dueMembers, expiry, type Item, keyItem, numberOf } from './item.ts'
 import type { ItemKey } from './key.ts'
 import { noticeOf, readingOf } from './notice-item.ts'
@@ -18,11 +18,24 @@ export const notifyItem = (key: ItemKey, notify: Notify, now: Millis, receipt: s
   sentAtMs: { L: notify.sentAt.map((at) => ({ N: String(at) })) },
   step: { N: String(notify.step) },
   tries: { N: String(notify.tries) },
+  questions: { N: String(notify.questions) },
+  ...(notify.openFrom === undefined ? {} : { openFromSec: { N: String(notify.openFrom) } }),
+  ...troubleMembers(notify),
   ...(notify.sending === undefined ? {} : { sending: { S: JSON.stringify(notify.sending) } }),
   ...nextMembers(key, notify.next),
   receipt: { S: receipt },
-  ...expiry(notify.next === undefined ? seconds(toSeconds(now) + KEPT) : undefined),
+  ...expiry(endOf(notify, now)),
 })
+
+/** What is neither planned nor done counts among the work that waits, since when it should have been done. */
+const troubleMembers = ({ tries, questions, openFrom }: Notify): Item =>
+  tries + questions > 0 && openFrom !== undefined ? { acceptedAtMs: { N: String(toMillis(openFrom)) } } : {}
+
+/** What somebody has to mend does not expire. */
+function endOf({ next }: Notify, now: Millis): Seconds | undefined {
+  if (next?.state === 'failed') return undefined
+  return seconds(toSeconds(next === undefined ? now : next.dueAt) + KEPT)
+}
 
 function nextMembers(key: ItemKey, next: Notify['next']): Item {
   if (next === undefined) return { state: { S: 'done' } }
@@ -40,9 +53,18 @@ export const notifyOf = (item: Item | undefined): Notify =>
         sentAt: (item.sentAtMs?.L ?? []).map((at) => millis(numberOf(at))),
         step: numberOf(item.step),
         tries: numberOf(item.tries),
-        sending: item.sending?.S === undefined ? undefined : (JSON.parse(item.sending.S) as Sending),
+        questions: numberOf(item.questions),
+        openFrom: item.openFromSec === undefined ? undefined : seconds(numberOf(item.openFromSec)),
+        sending: sendingOf(item),
         next: nextOf(item),
       }
+
+/** What tick has made ready was due: its lease is over, whatever our clock says. */
+function sendingOf({ sending, state }: Item): Sending | undefined {
+  if (sending?.S === undefined) return undefined
+  const kept: Sending = JSON.parse(sending.S)
+  return state?.S === 'ready' ? { ...kept, until: millis(0) } : kept
+}
 
 /** What tick has made ready was due. */
 function nextOf({ state, reason, dueAtMs }: Item): Notify['next'] {

@@ -1,4 +1,4 @@
-import { type Millis, millis } from '../kernel/time.ts'
+import { type Millis, millis, type Seconds } from '../kernel/time.ts'
 import type { ItemKey } from './key.ts'
 import type { Notice, Reading } from './notice.ts'
 import type { Permit } from './permit.ts'
@@ -34,8 +34,12 @@ export interface Notify {
   readonly sentAt: readonly Millis[]
   /** How many were sent in a row since the person was last seen. */
   readonly step: number
-  /** How often in a row something outside did not succeed. */
+  /** How often in a row WeChat did not take it. */
   readonly tries: number
+  /** How often in a row IM was asked in vain. */
+  readonly questions: number
+  /** IM's time of the oldest message that is not told. */
+  readonly openFrom: Seconds | undefined
   readonly sending: Sending | undefined
   readonly next: Next | undefined
 }
@@ -52,6 +56,8 @@ export const NO_NOTIFY: Notify = {
   sentAt: [],
   step: 0,
   tries: 0,
+  questions: 0,
+  openFrom: undefined,
   sending: undefined,
   next: undefined,
 }
@@ -80,8 +86,8 @@ export interface NotifyChanges {
  */
 export interface NotifyStore {
   notify(person: string): Promise<Notify>
-  /** Notices of which IM's time is not before `since`, in seconds. */
-  inflow(person: string, since: number): Promise<Inflow>
+  /** Notices of which IM's time is not before `since`; of a flood the last thousand. */
+  inflow(person: string, since: Seconds): Promise<Inflow>
   /** The version that both have now; `undefined` when something has changed since it was read. */
   commit(changes: NotifyChanges): Promise<number | undefined>
   /** Notices for all whom a group's message mentions; those that are there already stay. */

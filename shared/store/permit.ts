@@ -14,6 +14,8 @@ export interface OpenSend {
   readonly at: Seconds
   /** Known once WeChat has answered. */
   readonly msgId?: MsgId
+  /** Whether it went out nobody can tell: it counts as sent. */
+  readonly isDoubtful?: true
 }
 
 /**
@@ -99,9 +101,29 @@ export const denied = (permit: Permit, id: string, at: Seconds): Permit =>
 /** Our clock may be behind WeChat's: what we do now comes after what we know. */
 const notBefore = ({ events }: Permit, at: Seconds): Seconds => seconds(Math.max(at, events.at(-1)?.at ?? 0))
 
-/** `subscribe_msg_sent_event`: settles a send of ours, or tells of one that somebody else has made with this permit. */
+/** No answer came to it. */
+export const doubted = (permit: Permit, id: string): Permit => ({
+  ...permit,
+  open: permit.open.map((send) => (send.id === id ? { ...send, isDoubtful: true as const } : send)),
+})
+
+/** Nobody has told of it: by the end of its lease it has not gone out. */
+export const isUntold = ({ open }: Permit, id: string): boolean =>
+  open.some((send) => send.id === id && send.msgId === undefined && send.isDoubtful !== true)
+
+/** How far WeChat's clock may be behind ours. */
+const SKEW = 60
+
+/**
+ * `subscribe_msg_sent_event`: settles a send of ours, or tells of one that somebody else has made with this permit. Of several
+ * whose number is not known it is the last; as it may be any of them, none of the others counts as not sent any more.
+ */
 export function told(permit: Permit, msgId: MsgId, at: Seconds): Permit {
-  const ours = permit.open.find((send) => send.msgId === msgId) ?? permit.open.find((send) => send.msgId === undefined)
+  const known = permit.open.find((send) => send.msgId === msgId)
+  const unnumbered = permit.open.filter((send) => send.msgId === undefined && send.at <= at + SKEW)
+  const sure = unnumbered.filter(({ isDoubtful }) => isDoubtful !== true)
+  const ours = known ?? sure.at(-1) ?? unnumbered.at(-1)
   if (ours === undefined) return withEvent(permit, { at, kind: 'spend' })
-  return { ...permit, open: permit.open.filter((send) => send !== ours) }
+  const left = { ...permit, open: permit.open.filter((send) => send !== ours) }
+  return known === undefined ? sure.reduce<Permit>((sum, { id }) => doubted(sum, id), left) : left
 }

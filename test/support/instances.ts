@@ -8,12 +8,15 @@ type StreamApp = (event: never, remaining: () => Millis) => Promise<unknown>
 export interface Instances {
   /** Rejects when the instance died. */
   invoke(event: StreamEvent): Promise<unknown>
+  /** How many are at work. */
+  busy(): number
   /** No instance is warm. */
   cold(): void
 }
 
 /** One event at a time in each; one that has died is never asked again. */
 export function instances(fate: Fate, appOf: (mortal: Mortal) => StreamApp): Instances {
+  let busy = 0
   const warm: { readonly mortal: Mortal; readonly app: StreamApp }[] = []
 
   function anInstance() {
@@ -24,12 +27,15 @@ export function instances(fate: Fate, appOf: (mortal: Mortal) => StreamApp): Ins
   return {
     invoke: async (event) => {
       const instance = warm.pop() ?? anInstance()
+      busy += 1
       try {
         return await instance.mortal.live(() => instance.app(JSON.parse(JSON.stringify(event)) as never, wholeTime))
       } finally {
+        busy -= 1
         if (!instance.mortal.isDead) warm.push(instance)
       }
     },
+    busy: () => busy,
     cold: () => {
       warm.length = 0
     },

@@ -1,5 +1,5 @@
 /** Calls of a path that end in silence: before they are heard, or when they have had their effect. */
-export interface Silence {
+interface Silence {
   readonly path: string
   readonly times: number
   readonly isHeard: boolean

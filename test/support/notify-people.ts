@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { MESSAGED } from '../../dev/simulator/api/template.ts'
 import type { OpenId, TemplateId, UserId } from '../../shared/kernel/ids.ts'
 import { millis } from '../../shared/kernel/time.ts'
-import { rules } from '../../shared/reply/table.ts'
 import { dynamoIdentities } from '../../shared/store/dynamo-identity.ts'
 import { dynamoWork } from '../../shared/store/dynamo-work.ts'
 import { numberOf } from '../../shared/store/item.ts'
@@ -10,14 +9,6 @@ import { imKey, permitKey, personKey } from '../../shared/store/key.ts'
 import { APP_ID } from './build.ts'
 import type { NotifyWorld } from './notify-world.ts'
 import { someone } from './people.ts'
-
-/** Nobody writes to a customer service here. */
-export const NOTICE_RULES = rules({
-  welcome: [],
-  keywords: [],
-  otherwise: { text: [], image: [], miniprogrampage: [] },
-  events: {},
-})
 
 /** Somebody in both worlds. */
 export interface Person {

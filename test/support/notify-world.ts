@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { ScanCommand } from '@aws-sdk/client-dynamodb'
 import type { StreamRecord } from '../../dev/emulator/dynamo-stream.ts'
 import { type EventSource, startEventSource } from '../../dev/emulator/event-source.ts'
 import { stackClock } from '../../dev/emulator/stack-clock.ts'
@@ -19,6 +20,7 @@ import { dynamoIdentities } from '../../shared/store/dynamo-identity.ts'
 import { dynamoNotices } from '../../shared/store/dynamo-notices.ts'
 import { dynamoOrders } from '../../shared/store/dynamo-order.ts'
 import { dynamoWork } from '../../shared/store/dynamo-work.ts'
+import { numberOf } from '../../shared/store/item.ts'
 import type { NoticeInbox } from '../../shared/store/notice.ts'
 import { accountApi } from '../../shared/wechat/account-api.ts'
 import { APP_ID, NOW } from './build.ts'
@@ -27,7 +29,7 @@ import { IM_SECRET, imWorld } from './im-world.ts'
 import { instances } from './instances.ts'
 import { type Lossy, lossy } from './lossy.ts'
 import type { Fate, Mortal } from './mortal.ts'
-import { NOTICE_RULES } from './notify-people.ts'
+import { NOTICE_RULES } from './no-replies.ts'
 import { type Pusher, pusher } from './pusher.ts'
 import { type WorldTable, worldTable } from './world-table.ts'
 
@@ -64,6 +66,8 @@ export interface NotifyWorld {
 const STEP = 10_000
 /** IM notices within it that somebody is gone. */
 const GONE = 60_000
+/** From a failure to the next try. */
+const TURNS = 4
 /** Far more than any story needs. */
 const MOST_STEPS = 400
 
@@ -83,7 +87,7 @@ export async function notifyWorld(env: Readonly<Record<string, string>> = {}): P
   const api = await startWeChatApi({ account, clock, pushBack: (text) => void told.push(text) })
   const notices = dynamoNotices(client, tableName, clock)
   const im = await imWorld({ clock, notices, log })
-  const push = pusher({ client, tableName, stack, api })
+  const push = pusher({ client, tableName, stack, api, pauseMs: 0 })
   const way = lossy()
   const { fetch } = way
 
@@ -116,7 +120,7 @@ export async function notifyWorld(env: Readonly<Record<string, string>> = {}): P
       permit: (person: string, template: Parameters<typeof work.permit>[1]) => work.permit(person, template, false),
       sendSubscribeMessage: accountApi({ ...account, apiBase: api.url, tableName }, own, world).sendSubscribeMessage,
     }
-    return noticesApp({ ...noticesOf(settings, own, requests)(), random: () => 1 })
+    return noticesApp({ ...noticesOf(settings, own, requests), random: () => 1 })
   }
 
   const processing = processApp({
@@ -156,24 +160,32 @@ export async function notifyWorld(env: Readonly<Record<string, string>> = {}): P
     for (let copy = 0; copy < copies; copy += 1) source.offer(record)
   }
 
+  /** Nobody is at work, and nobody who failed is about to be asked again. */
+  async function atRest(): Promise<void> {
+    for (let turns = 0; turns < TURNS; turns += 1) {
+      await nextTurn()
+      if (sends.busy() > 0) turns = 0
+    }
+  }
+
   /** Until nothing is under way; what is held back for a window, and what waits, goes on waiting. */
   async function settle(): Promise<void> {
     do {
       await im.catchUp()
       await source.catchUp()
+      await atRest()
       await pushes.idle()
-      await nextTurn()
       for (const text of told.splice(0)) await push(JSON.parse(text))
-    } while (!pushes.isIdle() || told.length > 0)
+    } while (!pushes.isIdle() || told.length > 0 || sends.busy() > 0)
   }
 
-  const due = dynamoDue(client, tableName)
-  const tick = tickApp({ due, clock, log: { ...log, info: () => undefined } })
+  const tick = tickApp({ due: dynamoDue(client, tableName), clock, log: { ...log, info: () => undefined } })
 
+  /** One question, not one for each shard: it is asked at every step. */
   async function nextDue(): Promise<number> {
-    const waiting: number[] = []
-    for await (const page of due.waiting()) waiting.push(...page.map(({ dueAt }) => dueAt))
-    return Math.min(...waiting)
+    const scan = new ScanCommand({ TableName: tableName, IndexName: 'due' })
+    const { Items = [] } = await client.send(scan)
+    return Math.min(...Items.map(({ dueAtMs }) => numberOf(dueAtMs)))
   }
 
   /** To the next moment at which something happens, but not beyond `until`. */

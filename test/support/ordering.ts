@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { MsgId, OpenId, TemplateId, UserId } from '../../shared/kernel/ids.ts'
+import { jsonLog } from '../../shared/kernel/log.ts'
 import { type Millis, toSeconds } from '../../shared/kernel/time.ts'
 import type { OrderDeps } from '../../shared/notify/order.ts'
 import type { SendRequest } from '../../shared/notify/request.ts'
@@ -33,6 +34,8 @@ export const aSendRequest = (changes: Partial<SendRequest> = {}): SendRequest =>
 })
 
 /** Requests on a real table, WeChat by a script, and pauses that are turns of this process. */
+const SILENT = jsonLog({ threshold: 'silent' })
+
 export function ordering(table: TestTable, template: TemplateId = SHIPPED) {
   const [clock, wechat] = [aClock(), scriptedWeChat()]
   const pauses: Millis[] = []
@@ -55,6 +58,7 @@ export function ordering(table: TestTable, template: TemplateId = SHIPPED) {
         for (let turns = 0; turns < span; turns += 1) await nextTurn()
       },
       random: Math.random,
+      log: SILENT,
     }
   }
 

@@ -87,7 +87,7 @@ export async function processWorld({
   const { client, aClient, name: tableName, items } = table
   const account = { appId: APP_ID, appSecret: new Secret('0123456789abcdef0123456789abcdef') }
   const api = await startWeChatApi({ account, clock, pushBack: (text) => void told.push(text) })
-  const push = pusher({ client, tableName, stack, api })
+  const push = pusher({ client, tableName, stack, api, pauseMs: POLL })
   const decide = deciderOf(rules)
   const fetch = (rest.network ?? ((given) => given))(globalThis.fetch)
 

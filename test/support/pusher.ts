@@ -11,7 +11,7 @@ import { personOf } from '../../shared/wechat/person.ts'
 import { readWire, type WireDraft, writeWire } from '../../shared/wechat/wire.ts'
 import { APP_ID } from './build.ts'
 
-/** WeChat pushes: once to us, or more often. A second passes. */
+/** WeChat pushes: once to us, or more often. */
 export type Pusher = (draft: WireDraft, times?: number) => Promise<ItemKey>
 
 interface PusherWorld {
@@ -19,14 +19,16 @@ interface PusherWorld {
   readonly tableName: string
   readonly stack: StackClock
   readonly api: WeChatApi
+  /** How much time passes before each. */
+  readonly pauseMs: number
 }
 
 /** What push does with a push that is genuine, after the simulated WeChat has seen it. */
-export function pusher({ client, tableName, stack, api }: PusherWorld): Pusher {
+export function pusher({ client, tableName, stack, api, pauseMs }: PusherWorld): Pusher {
   const { clock } = stack
   const inbox = dynamoInbox(client, tableName, clock, hours(72))
   return async (draft, times = 1) => {
-    stack.advance(1000)
+    stack.advance(pauseMs)
     const text = writeWire('json', draft)
     const { fields } = readWire(text)
     const openId = personOf(fields)

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DeleteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { spanOf } from '../../shared/config/spans.ts'
 import type { OnlineStatus } from '../../shared/im/api.ts'
 import type { OpenId, UserId } from '../../shared/kernel/ids.ts'
@@ -15,7 +15,8 @@ import { dynamoIdentities } from '../../shared/store/dynamo-identity.ts'
 import { dynamoNotices } from '../../shared/store/dynamo-notices.ts'
 import { dynamoNotify } from '../../shared/store/dynamo-notify.ts'
 import { dynamoWork } from '../../shared/store/dynamo-work.ts'
-import { imKey } from '../../shared/store/key.ts'
+import { keyItem } from '../../shared/store/item.ts'
+import { imKey, noticeSortKey, personKey } from '../../shared/store/key.ts'
 import type { Notice } from '../../shared/store/notice.ts'
 import { APP_ID } from './build.ts'
 import { ordering } from './ordering.ts'
@@ -60,6 +61,7 @@ export function telling(table: TestTable, changes: Partial<NotifyDeps> = {}) {
       quietHours: undefined,
       appId: APP_ID,
       clock,
+      sleep: async () => undefined,
       random: () => 1,
       log,
       ...changes,
@@ -97,9 +99,24 @@ export function telling(table: TestTable, changes: Partial<NotifyDeps> = {}) {
     return true
   }
 
+  /** All that the table has of somebody, in both worlds. */
+  async function kept({ person, openId }: Told) {
+    const work = dynamoWork(table.client(), table.tableName, clock)
+    return [...(await work.belongings(person)), ...(await work.belongings(personKey(APP_ID, openId)))]
+  }
+
   return {
     ...orders,
     deps,
+    kept,
+    /** As if it had never come. */
+    eraseNotice: async ({ to, from, key, sentAt }: Notice) => {
+      const noticeKey = { pk: imKey(to), sk: noticeSortKey(sentAt, from, key) }
+      await table.client().send(new DeleteItemCommand({ TableName: table.tableName, Key: keyItem(noticeKey) }))
+    },
+    erase: async (who: Told) => {
+      await dynamoWork(table.client(), table.tableName, clock).erase(await kept(who))
+    },
     depsOn,
     inbox,
     statuses,

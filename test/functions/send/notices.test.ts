@@ -1,9 +1,10 @@
 import type { DynamoDBRecord } from 'aws-lambda'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type NoticesDeps, noticesApp } from '../../../functions/send/notices.ts'
+import { noticesApp } from '../../../functions/send/notices.ts'
 import { Fault } from '../../../shared/kernel/fault.ts'
 import type { UserId } from '../../../shared/kernel/ids.ts'
 import { type Millis, millis, toSeconds } from '../../../shared/kernel/time.ts'
+import type { NotifyDeps } from '../../../shared/notify/deps.ts'
 import { mentionKey } from '../../../shared/store/key.ts'
 import { startTable, type TestTable } from '../../support/table.ts'
 import { type Told, telling } from '../../support/telling.ts'
@@ -30,7 +31,7 @@ const noticeOf = ({ person }: Told): DynamoDBRecord => record(person, `notice#${
 const numberOf = ({ dynamodb }: DynamoDBRecord) => ({ itemIdentifier: dynamodb?.SequenceNumber ?? '' })
 
 const LONG = () => millis(290_000)
-function send(Records: DynamoDBRecord[], changes: Partial<NoticesDeps> = {}, remaining: () => Millis = LONG) {
+function send(Records: DynamoDBRecord[], changes: Partial<NotifyDeps> = {}, remaining: () => Millis = LONG) {
   const sleep = async (span: Millis) => void slept.push(span)
   return noticesApp({ ...world.deps, sleep, ...changes })({ Records }, remaining)
 }
@@ -91,14 +92,14 @@ describe('noticesApp', () => {
     expect(world.wechat.asked.map(({ to }) => to)).toEqual([good.openId, bad.openId])
   })
 
-  it('calls a bug a bug, and says no more of it', async () => {
+  it('fails for whom the project’s own words cannot be made, and goes on with the others', async () => {
     const who = await missed()
     const noticeOf = () => {
       throw new TypeError(`secret ${who.openId}`)
     }
-    const { batchItemFailures } = await send([record(who.person, 'notify')], { noticeOf })
-    expect(batchItemFailures).toHaveLength(1)
-    expect(world.logged('notice.broken')).toMatchObject([{ reason: 'BUG', because: 'TypeError' }])
+    expect(await send([record(who.person, 'notify')], { noticeOf })).toEqual(NONE)
+    expect(world.logged('notice.failed')).toMatchObject([{ reason: 'BUG' }])
+    expect(slept).toEqual([])
     expect(JSON.stringify(world.lines)).not.toContain(who.openId)
   })
 
@@ -118,7 +119,7 @@ describe('noticesApp', () => {
     const { batchItemFailures } = await send(records, {}, () => millis(59_999))
     expect(batchItemFailures).toEqual(records.map(numberOf))
     expect([world.questions, world.wechat.asked, slept]).toEqual([[], [], []])
-    expect(world.logged('notice.broken')).toMatchObject([{ because: 'no-time' }, { because: 'no-time' }])
+    expect(world.logged('notice.broken')).toEqual([])
   })
 
   it('leaves for another invocation whom it has no time to tell', async () => {
@@ -152,6 +153,36 @@ describe('noticesApp', () => {
     expect(world.wechat.asked.map(({ to: openId }) => openId).toSorted()).toEqual(
       people.map(({ openId }) => openId).toSorted(),
     )
+  })
+
+  it('tells of a group’s message that was handed on late, though the person was told of later ones', async () => {
+    const who = await world.aPerson(5)
+    const late = await world.write(who, { group: 'g' })
+    await world.eraseNotice(late)
+    world.later(900_000)
+    await world.write(who)
+    await send([noticeOf(who)])
+    await world.inbox.notice(late)
+    const { dynamodb } = noticeOf(who)
+    const record = { dynamodb: { ...dynamodb, NewImage: { sentAtSec: { N: String(late.sentAt) } } } }
+    await send([record])
+    expect((await world.notify(who)).openFrom).toBe(late.sentAt)
+    world.later(60_000)
+    await send([noticeOf(who)])
+    expect(world.wechat.asked).toHaveLength(2)
+  })
+
+  it('sets one aside on whom our own code fails, and holds up nobody for it', async () => {
+    const [bad, good] = [await missed(), await missed()]
+    const inflow: typeof world.deps.store.inflow = async (person, since) => {
+      if (person === bad.person) throw new RangeError('too much')
+      return await world.deps.store.inflow(person, since)
+    }
+    expect(await send([bad, good].map(noticeOf), { store: { ...world.deps.store, inflow } })).toEqual(NONE)
+    expect((await world.notify(bad)).next).toEqual({ state: 'failed', reason: 'BUG' })
+    expect([world.wechat.asked.length, slept]).toEqual([1, []])
+    await send([noticeOf(bad)])
+    expect(world.wechat.asked).toHaveLength(2)
   })
 
   it('has nothing to do with an empty batch', async () => {

@@ -153,16 +153,12 @@ describe('requestsApp', () => {
     expect(await post('', 'PUT')).toMatchObject({ status: 400, says: { code: 'METHOD_UNKNOWN' } })
   })
 
-  it('says with 500 that the table is out of reach', async () => {
+  it('says that it is to be tried again while the table is out of reach', async () => {
     const orders = dynamoOrders(table.client(), 'no-such-table', world.clock)
     const body = Buffer.from(JSON.stringify(asked(await allowing(1))))
     const app = requestsApp(deps({ orders }))
     const answer = await app({ method: 'POST', path: '/send', query: '', ip: '', body })
-    expect(answer.status).toBe(500)
-    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({
-      level: 'error',
-      event: 'send.refused',
-      reason: 'TABLE_UNAVAILABLE',
-    })
+    expect(answer.status).toBe(200)
+    expect(JSON.parse(answer.body)).toEqual({ kind: 'try-again', reason: 'TABLE_UNAVAILABLE' })
   })
 })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { conclude } from '../../../shared/notify/conclude.ts'
 import { look } from '../../../shared/notify/look.ts'
+import { refusal } from '../../../shared/wechat/errcode.ts'
 import { startTable, type TestTable } from '../../support/table.ts'
 import { type Told, telling } from '../../support/telling.ts'
 
@@ -96,6 +97,21 @@ describe('conclude', () => {
     await concluded(who, undefined)
     expect(world.wechat.asked).toHaveLength(1)
     expect(world.logged('notice.retried')).toHaveLength(5)
+  })
+
+  it('counts its questions to IM apart from what WeChat has refused', async () => {
+    const who = await world.aPerson(1)
+    await world.write(who)
+    for (let refusals = 0; refusals < 5; refusals += 1) {
+      world.wechat.says(refusal('POST /cgi-bin/message/subscribe/send', -1, ''))
+      await world.tellOne(who)
+      world.later(3_600_000)
+    }
+    const asked = world.wechat.asked.length
+    const onlineStatus = async () => new Map()
+    await world.tellOne(who, ['message'], { ...world.deps, onlineStatus })
+    expect(world.wechat.asked).toHaveLength(asked)
+    expect(await world.notify(who)).toMatchObject({ questions: 1, next: { reason: 'IM_UNREACHABLE' } })
   })
 
   it('does not tell somebody of whom a login is the last word, when nobody knows', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Fault } from '../../../shared/kernel/fault.ts'
 import { minutes } from '../../../shared/kernel/time.ts'
+import { SENDING_LEASE } from '../../../shared/notify/spend.ts'
 import { Mortal } from '../../support/mortal.ts'
 import { user } from '../../support/notices.ts'
 import { cutBefore, timedOut } from '../../support/scripted-wechat.ts'
@@ -17,7 +18,7 @@ beforeEach(() => {
 })
 afterAll(() => table.close())
 
-const LEASE = minutes(5)
+const LEASE = SENDING_LEASE
 const counts = () => world.wechat.asked.map(({ message }) => message.data.number4)
 
 async function missed(permits: number) {
@@ -114,6 +115,18 @@ describe('tell', () => {
     await world.write(who)
     await world.tellOne(who)
     expect(counts()).toEqual(['1', '2'])
+  })
+
+  it('writes nothing back about somebody who was erased meanwhile', async () => {
+    const who = await world.aPerson(1)
+    await world.write(who)
+    const sendSubscribeMessage: typeof world.deps.sendSubscribeMessage = async (to, message) => {
+      await world.erase(who)
+      return await world.deps.sendSubscribeMessage(to, message)
+    }
+    await world.tellOne(who, ['message'], { ...world.deps, sendSubscribeMessage })
+    expect(world.wechat.asked).toHaveLength(1)
+    expect(await world.kept(who)).toEqual([])
   })
 
   it('rests when the person is gone', async () => {

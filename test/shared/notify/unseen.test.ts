@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { millis, seconds } from '../../../shared/kernel/time.ts'
 import { told, unseenOf } from '../../../shared/notify/unseen.ts'
+import { recheckAt } from '../../../shared/notify/verdict.ts'
 import { type KeptNotice, NO_NOTIFY } from '../../../shared/store/notify.ts'
 import { withEvent } from '../../../shared/store/permit.ts'
 import { aNotice, anInflow, aPermit, T0, user } from '../../support/notices.ts'
@@ -68,7 +69,20 @@ describe('told', () => {
   it('keeps no more names than an item has room for: of a flood nothing is told twice', () => {
     const flood = Array.from({ length: 2000 }, (_, place) => aNotice(place, { name: `f${place}` }))
     const after = told(flood, [], millis(T0 + 2000))
-    expect(after.alsoTold).toEqual([])
+    expect(after.alsoTold).toHaveLength(500)
     expect(unseen(flood, { notify: { ...NO_NOTIFY, ...after } })).toEqual([])
+  })
+
+  it('loses nothing that is left of a flood', () => {
+    const flood = Array.from({ length: 2000 }, (_, place) => aNotice(place, { name: `f${place}` }))
+    const left = flood.slice(100, 101)
+    const after = told(flood, left, millis(T0 + 2000))
+    expect(unseen(flood, { notify: { ...NO_NOTIFY, ...after } })).toContain('f100')
+  })
+
+  it('counts a hundred thousand as it counts ten', () => {
+    const flood = Array.from({ length: 200_000 }, (_, place) => aNotice(place % 9000, { name: `f${place}` }))
+    expect(told(flood, flood, millis(T0 + 10_000)).toldUntil).toBe(T0 - 1)
+    expect(recheckAt(flood)).toBe(T0 + 45_000)
   })
 })

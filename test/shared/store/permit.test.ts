@@ -5,7 +5,9 @@ import { seconds } from '../../../shared/kernel/time.ts'
 import {
   accepted,
   denied,
+  doubted,
   isRejected,
+  isUntold,
   noPermit,
   type PermitEvent,
   released,
@@ -122,5 +124,33 @@ describe('a send', () => {
     const toldOfB = told(both, msg(2), at(6))
     const answered = accepted(accepted(toldOfB, 'a', at(5), msg(1)), 'b', at(5), msg(2))
     expect(remaining(told(answered, msg(1), at(7)))).toBe(1)
+  })
+})
+
+describe('which send an event of WeChat’s without a known number means', () => {
+  const sending = (...sends: readonly (readonly [id: string, offset: number])[]) =>
+    sends.reduce((permit, [id, offset]) => reserved(permit, id, at(offset)), following(once, event('accept', 0)))
+
+  it('is the last one that it can mean', () => {
+    const permit = told(sending(['first', 10], ['second', 20]), msg(1), at(21))
+    expect(permit.open.map(({ id }) => id)).toEqual(['first'])
+    const early = told(sending(['first', 10], ['second', 200]), msg(1), at(12))
+    expect(early.open.map(({ id }) => id)).toEqual(['second'])
+  })
+
+  it('leaves none of the others for one that surely has not gone out', () => {
+    const permit = told(sending(['first', 10], ['second', 20]), msg(1), at(21))
+    expect(isUntold(permit, 'first')).toBe(false)
+  })
+
+  it('is rather one that is waited for than one of which no answer came', () => {
+    const permit = told(doubted(sending(['timed-out', 10], ['died', 5]), 'timed-out'), msg(1), at(12))
+    expect(permit.open.map(({ id }) => id)).toEqual(['timed-out'])
+  })
+
+  it('is not one whose number is known', () => {
+    const known = accepted(sending(['known', 10], ['died', 20]), 'known', at(10), msg(1))
+    const permit = told(known, msg(1), at(21))
+    expect([isUntold(permit, 'died'), permit.open.length]).toEqual([true, 1])
   })
 })

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { atOnce } from '../../../shared/notify/at-once.ts'
+import { atOnce } from '../../../shared/kernel/at-once.ts'
 
 describe('atOnce', () => {
   it('does all, and puts every outcome in its place', async () => {
