@@ -1,5 +1,5 @@
 import type { AppId, OpenId, TemplateId, UserId } from '../shared/kernel/ids.ts'
-import { bodyOf, refusing, textsIn } from './dev-body.ts'
+import { bodyOf, textsIn } from './dev-body.ts'
 import { imRoutes } from './dev-im-routes.ts'
 import { giveIdentity, givePermit } from './dev-people.ts'
 import type { HttpEvent } from './emulator/http-event.ts'

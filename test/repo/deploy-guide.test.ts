@@ -32,6 +32,15 @@ describe('docs/deploy.md', () => {
     for (const request of requests) expect(readRequest(request).message.templateId).toBe(firstTemplate())
   })
 
+  it('names both ways to say who is meant', () => {
+    const ways = [...GUIDE.matchAll(/`\{ "(userId|openid)": … \}`/g)].map(([, way = '']) => way)
+    expect(ways).toEqual(['userId', 'openid'])
+    for (const way of ways) {
+      const request = { ...Object(FILES.get('message.json')), to: { [way]: 'alice' } }
+      expect(readRequest(request)).toMatchObject({ to: 'alice', toKind: way })
+    }
+  })
+
   it('shows a list of which each has a key of its own', () => {
     const keys = listIn('messages.json').map((request) => readRequest(request).idempotencyKey)
     expect(keys).not.toContain(undefined)
