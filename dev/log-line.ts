@@ -15,7 +15,7 @@ const FAULTS_BY_EVENT: Readonly<Record<string, FaultCode>> = {
 }
 
 /** What waits, or is tried again, needs no advice: the line of the failure stands right above. */
-const WAITS: readonly string[] = ['process.waiting', 'notice.waiting', 'notice.retried']
+const WAITS: readonly string[] = ['process.waiting', 'notice.waiting', 'notice.joined', 'notice.retried']
 
 /** One line of a function's JSON log as people read it, with what to do about it; any other line stays as it is. */
 export function logLine(line: string): string {
@@ -46,7 +46,8 @@ function spanText(ms: number): string {
 
 /** Why somebody is told, or is not, in words. */
 function wordsOn(event: string, { reason, outcome }: Readonly<Record<string, unknown>>): readonly string[] {
-  const word = event === 'notice.waiting' ? reason : event === 'notice.ended' ? outcome : undefined
+  const word =
+    event === 'notice.waiting' || event === 'notice.joined' ? reason : event === 'notice.ended' ? outcome : undefined
   const words = isText(word) && Object.hasOwn(NOTICE_WORDS, word) ? NOTICE_WORDS[word] : undefined
   return words === undefined ? [] : [`(${words})`]
 }

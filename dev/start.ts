@@ -57,6 +57,8 @@ const OTHER_SETTINGS = [
 ] as const
 
 let storyIsOn = false
+/** What went wrong while a story was told. */
+const troubles: string[] = []
 let isStopping = false
 
 async function serve(port: number): Promise<Local> {
@@ -67,6 +69,7 @@ async function serve(port: number): Promise<Local> {
     env,
     onLog: (line) => {
       if (!storyIsOn) say(logLine(line))
+      else if (/"level":"(?:warn|error)"/.test(line)) troubles.push(logLine(line))
     },
   })
   leaveStackFile({ pid: process.pid, url: stack.url, env: variablesOf(stack) })
@@ -128,13 +131,18 @@ async function tellStories(stack: Local): Promise<void> {
   const env = localSettings()
   const stories = storiesFor(env)
   if (stories.length === 0) return
+  if (!stories.includes(NOTICES))
+    say(
+      '  no story of Tencent IM with IM_API_BASE or QUIET_HOURS set 已设置 IM_API_BASE 或 QUIET_HOURS，不演示离线通知',
+    )
   storyIsOn = true
   let isKept = true
   for (const { title, scenario } of stories) isKept &&= await tellStory(title, scenario, worldOf(stack, env))
   await stack.settled()
   storyIsOn = false
   say()
-  if (isKept) sayWhatNext()
+  if (!isKept) for (const line of troubles) say(line)
+  sayWhatNext()
 }
 
 /** Whether every promise of it was kept. */

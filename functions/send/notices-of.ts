@@ -4,7 +4,7 @@ import { loadSettings } from '../../shared/config/settings.ts'
 import { imApi } from '../../shared/im/api.ts'
 import type { NotifyDeps } from '../../shared/notify/deps.ts'
 import { noticeOf } from '../../shared/reply/notice.ts'
-import { firstTemplate } from '../../shared/reply/templates.ts'
+import { firstTemplate, neededTemplate } from '../../shared/reply/templates.ts'
 import { dynamoNotices } from '../../shared/store/dynamo-notices.ts'
 import { dynamoNotify } from '../../shared/store/dynamo-notify.ts'
 import type { ApiWorld } from '../../shared/wechat/account-api.ts'
@@ -12,7 +12,7 @@ import type { RequestsDeps } from './requests.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** What notices need besides. @throws {Fault} SETTINGS_INVALID */
+/** What notices need besides. @throws {Fault} SETTINGS_INVALID, TEMPLATE_UNKNOWN */
 export function noticesOf(env: Environment, client: DynamoDBClient, given: RequestsDeps & ApiWorld): NotifyDeps {
   const settings = loadSettings(
     env,
@@ -28,6 +28,8 @@ export function noticesOf(env: Environment, client: DynamoDBClient, given: Reque
     'notifyWhen',
   )
   const { clock } = given
+  const template = settings.notifyTemplate ?? firstTemplate()
+  neededTemplate(template)
   const im = imApi({
     ...given,
     base: settings.imApiBase,
@@ -43,6 +45,6 @@ export function noticesOf(env: Environment, client: DynamoDBClient, given: Reque
     store: dynamoNotify(client, settings.tableName, clock, inbox),
     onlineStatus: im.onlineStatus,
     noticeOf,
-    template: settings.notifyTemplate ?? firstTemplate(),
+    template,
   }
 }

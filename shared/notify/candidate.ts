@@ -44,7 +44,10 @@ export async function candidateOf(
   const identity = await identities.ofKey(person)
   if (identity === undefined) return 'unknown-person'
   const kept = await store.notify(person)
-  if (!isWorthALook(kept, triggers, readAt) && !isEarlier(kept, earliest)) return 'nothing'
+  if (!isWorthALook(kept, triggers, readAt) && !isEarlier(kept, earliest)) {
+    if (triggers.has('message')) sayWaiting(kept, identity, deps)
+    return 'nothing'
+  }
   const owner = personKey(appId, identity.openId)
   const { notify, permit, left } = resume({ notify: kept, permit: await deps.permit(owner, template) })
   if (left !== 'nothing') deps.log.warn('notice.resumed', { left, person: pseudonym(identity.openId) })
@@ -60,6 +63,12 @@ export async function candidateOf(
 }
 
 const NO_INFLOW: Inflow = { notices: [], readings: [], presence: NO_PRESENCE }
+
+/** It is told with what is waited for already. */
+function sayWaiting({ next }: Notify, { openId }: Identity, { log, clock }: NotifyDeps): void {
+  if (next?.state !== 'waiting') return
+  log.info('notice.joined', { reason: next.reason, inMs: next.dueAt - clock(), person: pseudonym(openId) })
+}
 
 /** A group's message that was handed on late, and would not be found when the person is looked at again. */
 const isEarlier = ({ sending, openFrom, toldUntil }: Notify, earliest: Seconds | undefined): boolean =>
