@@ -38,7 +38,9 @@ export async function measureIm(seconds: number): Promise<ImMeasured> {
   buildBundles()
   const stack = await startLocal({ port: 0, env: DEMO })
   try {
-    await callbacksTo(stack, await aCrowd(stack, 'warm'), 0.25)
+    await callbacksTo(stack, await aCrowd(stack, 'warm'), 0.5)
+    await stack.advance(15_000)
+    await stack.settled()
     const answering = await callbacksTo(stack, await aCrowd(stack, 'answering'), seconds)
     stack.im.fail({ path: '*', times: 1_000_000, hang: true })
     const hanging = await callbacksTo(stack, await aCrowd(stack, 'hanging'), seconds)

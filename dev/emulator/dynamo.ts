@@ -44,7 +44,8 @@ const nobody = (): void => undefined
 /** DynamoDB on 127.0.0.1, in memory, with the tables of the template. The endpoint takes requests before they are made. */
 export async function startTables(options: TablesOptions): Promise<LocalTables> {
   const { tables, onPut = nobody, onRecord = nobody, clock = systemClock, callersClock = systemClock } = options
-  const engine = completeDynamo(memoryEngine(), clock, { onPut, onChange: recordChanges(tables, clock, onRecord) })
+  const onChange = recordChanges(tables, clock, onRecord)
+  const engine = completeDynamo(memoryEngine(), { clock, tables, onPut, onChange })
   const server = createServer((request, response) => void serve(engine, callersClock, request, response))
   const endpoint = await listen(server)
   // The local stack runs on Node 20 too; the SDK would tell every newcomer about it.

@@ -12,7 +12,7 @@ import { park } from '../../shared/notify/park.ts'
 import { type ItemKey, isMention, isPersonInIm, isReturn } from '../../shared/store/key.ts'
 
 /** As many as the SDK has connections. */
-const AT_ONCE = 50
+const AT_ONCE = 10
 /** Enough for a call of IM and one of WeChat; what is left of a batch begins in another invocation. */
 const TIME_TO_END = 60_000
 /** A batch is tried again at once and not for ever: a table that is out of reach for a while must not use that up. */
