@@ -31,8 +31,8 @@ export const devRoutes = ({ wechat, im, appId }: Simulated): Readonly<Record<str
     wechat.templates().map(({ priTmplId, title, content, type }) => ({ priTmplId, title, content, type })),
   'POST /_dev/identity': async (stack, event) => {
     const { userId, openid } = textsIn(bodyOf(event), 'userId', 'openid')
-    im.importAccount(userId)
     await giveIdentity(stack, appId, userId as UserId, openid as OpenId)
+    im.importAccount(userId)
     return { ok: true }
   },
   'POST /_dev/permit': async (stack, event) => {

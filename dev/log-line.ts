@@ -29,6 +29,12 @@ export function logLine(line: string): string {
   return advice === undefined ? first : `${first}\n             → ${advice.hint} ${advice.zh}`
 }
 
+/** A minute in which there was nothing to do: not worth a line. */
+export function isIdle(line: string): boolean {
+  const { event, readied, waiting, planned, oldestMs } = parse(line) ?? {}
+  return event === 'tick.done' && [readied, waiting, planned, oldestMs].every((figure) => figure === 0)
+}
+
 interface Advice {
   readonly hint: string
   readonly zh: string
@@ -52,11 +58,14 @@ function wordsOn(event: string, { reason, outcome }: Readonly<Record<string, unk
   return words === undefined ? [] : [`(${words})`]
 }
 
+/** Of a subscribe message nothing is tried again; what comes of it is said by whoever sends it. */
+const SENT_ONCE = 'POST /cgi-bin/message/subscribe/send'
+
 const isText = (value: unknown): value is string => typeof value === 'string'
 
 function adviceFor(event: string, facts: Readonly<Record<string, unknown>>): Advice | undefined {
-  const { reason, errcode } = facts
-  if (WAITS.includes(event)) return undefined
+  const { reason, errcode, call } = facts
+  if (WAITS.includes(event) || (event === 'wechat.unreachable' && call === SENT_ONCE)) return undefined
   if (typeof errcode === 'number')
     return event.startsWith('im-api.') ? imMeaningOf(errcode) : adviceOn(facts as FaultFacts)
   if (isFault(reason)) return FAULTS[reason]

@@ -5,7 +5,7 @@ export const NOTICE_WORDS: Readonly<Record<string, string>> = {
   'daily-limit': 'NOTIFY_PER_DAY is reached 已达每日上限',
   'looks-online': 'looked at again 45 s after the message 看似在线，稍后再查',
   seen: 'online all the time 一直在线，无需通知',
-  'nothing-new': 'seen, read or recalled meanwhile 已上线、已读或已撤回',
+  'nothing-new': 'nothing new 没有新消息',
   'no-permit': 'the person has allowed no more: wx.requestSubscribeMessage 授权已用完，请在小程序中再次请求订阅',
   declined: 'WeChat says that the person allows nothing; counted as none left 微信表示用户未授权，计数清零',
   'unknown-person': 'nobody has logged in by this UserID: POST /login 该 UserID 未经 /login 登录',

@@ -65,16 +65,17 @@ module.exports = class WeappPushPlugin {
    */
   tryFunctions(names) {
     bundle()
-    for (const name of names) {
+    const problems = names.flatMap((name) => {
       const { handler, environment } = this.serverless.service.getFunction(name)
       const problem = problemAtStart(handler, environment)
-      if (problem === undefined) continue
-      throw this.error(
-        'SETTINGS_REFUSED',
-        `Nothing was deployed: function ${name} would not start. Step 2 of docs/deploy.md sets the settings.`,
-        `尚未部署：函数 ${name} 无法启动，配置方法见 docs/deploy.md 第 2 步。\n${problem}`,
-      )
-    }
+      return problem === undefined ? [] : [`function ${name}: ${problem}`]
+    })
+    if (problems.length === 0) return
+    throw this.error(
+      'SETTINGS_REFUSED',
+      'Nothing was deployed: these functions would not start. Steps 2 and 10 (Tencent IM) of docs/deploy.md set the settings.',
+      `尚未部署：以下函数无法启动，配置方法见 docs/deploy.md 第 2 步，IM 见第 10 步。\n${problems.join('\n')}`,
+    )
   }
 
   lendStackEnvironment() {

@@ -24,7 +24,8 @@ export const failed: Command = {
     try {
       const now = await table.now()
       const found = (await givenUp(table)).filter((item) => isGivenUp(item, now)).filter(choiceOf(values, now))
-      const rows = found.sort(byAcceptance).map(rowOf)
+      const rows = []
+      for (const item of found.sort(byAcceptance)) rows.push(rowOf(item, await nameOf(item, table)))
       if (values.json === true) printJson(rows)
       else for (const row of rows) print(lineOf(row))
       if (rows.length === 0 && values.json !== true) print('nothing has failed 没有失败的推送或通知')
@@ -51,16 +52,30 @@ export const givenUp = (table: WorkTable): Promise<readonly Item[]> =>
 
 const byAcceptance = (left: Item, right: Item): number => acceptedAtOf(left) - acceptedAtOf(right)
 
-const rowOf = (item: Item) => ({
+/** As the log names the person: by the openid, also where the item lies under a UserID, as far as that one has logged in. */
+async function nameOf(item: Item, table: WorkTable): Promise<string> {
+  const pk = item.pk?.S ?? ''
+  return (isNotice(item) ? await table.openIdUnder(pk) : undefined) ?? pk.split('#').at(-1) ?? ''
+}
+
+const rowOf = (item: Item, name: string) => ({
   key: keyTextOf(item),
   kind: kindIn(item),
   state: item.state?.S ?? '',
   reason: item.reason?.S ?? (item.state?.S === 'ready' ? 'never worked on' : ''),
   attempts: Number((isNotice(item) ? item.tries : item.attempts)?.N ?? 0),
   acceptedAt: new Date(acceptedAtOf(item)).toISOString(),
-  person: pseudonym(item.pk?.S?.split('#').at(-1) ?? ''),
+  person: pseudonym(name),
 })
 
 /** Without the openid or the UserID: the line may be pasted somewhere. */
 const lineOf = ({ key, kind, reason, attempts, acceptedAt, person }: ReturnType<typeof rowOf>): string =>
-  `${acceptedAt}  ${kind}  ${reason}  attempts=${attempts}  person=${person}  ${key.split('/').slice(1).join('/')}`
+  [
+    acceptedAt,
+    kind,
+    reason,
+    // A notice that is given up begins at nought again.
+    ...(attempts > 0 ? [`attempts=${attempts}`] : []),
+    `person=${person}`,
+    key.split('/').slice(1).join('/'),
+  ].join('  ')

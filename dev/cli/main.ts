@@ -67,10 +67,16 @@ function say(text: string): number {
   return 0
 }
 
+/** The SDK's own words. */
+const isRegionMissing = (cause: unknown): boolean => cause instanceof Error && cause.message === 'Region is missing'
+const NO_REGION =
+  '--table needs a region: AWS_REGION, or `aws configure` 未指定区域，请设置 AWS_REGION 或运行 aws configure'
+
 try {
   process.exitCode = await main(process.argv.slice(2))
 } catch (cause) {
-  if (!(cause instanceof UsageError || cause instanceof Fault)) throw cause
-  process.stderr.write(`${cause.message}\n`)
-  process.exitCode = cause instanceof UsageError ? 2 : 1
+  const told = isRegionMissing(cause) ? new UsageError(NO_REGION, { cause }) : cause
+  if (!(told instanceof UsageError || told instanceof Fault)) throw told
+  process.stderr.write(`${told.message}\n`)
+  process.exitCode = told instanceof UsageError ? 2 : 1
 }

@@ -5,14 +5,18 @@ import { TABLE_HELP, TABLE_OPTIONS, workTable } from './work-table.ts'
 export const permits: Command = {
   summary: { en: 'show what a person allows to be sent', zh: '查看用户的订阅消息授权' },
   words: 1,
-  usage: 'permits <openid> [--table <name>] [--json]',
+  usage: 'permits <openid|userId> [--table <name>] [--json]',
   options: { ...TABLE_OPTIONS, json: { type: 'boolean' } },
-  help: () => TABLE_HELP.join('\n'),
-  async run({ positionals: [openId], values }) {
-    if (openId === undefined) throw new UsageError('whose? permits <openid> 缺少 openid')
+  help: () =>
+    [
+      'By the openid, or by the UserID of somebody who has logged in. 可用 openid，或已登录用户的 UserID。',
+      ...TABLE_HELP,
+    ].join('\n'),
+  async run({ positionals: [name], values }) {
+    if (name === undefined) throw new UsageError('whose? permits <openid|userId> 缺少 openid 或 UserID')
     const table = workTable(values)
     try {
-      const found = await table.belongings(openId)
+      const found = await table.belongings(name)
       const rows = found.filter(({ kind }) => kind?.S === 'permit').map(rowOf)
       if (values.json === true) printJson(rows)
       else for (const row of rows) print(lineOf(row))

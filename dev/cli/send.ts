@@ -18,8 +18,11 @@ export const send: Command = {
       '  --page <path>  what a tap on the card opens 点击卡片打开的页面',
     ].join('\n'),
   async run({ positionals: [to, template, ...fields], values }) {
-    if (to === undefined || template === undefined || fields.length === 0)
-      throw new UsageError('send <to> <template> <key=value>… 缺少参数')
+    if (to === undefined) throw new UsageError('send <to> <template> <key=value>… 缺少参数')
+    if (template === undefined || /^\w+=/.test(template))
+      throw new UsageError('which template? `wx templates` lists them: send <to> <template> <key=value>… 缺少模板 ID')
+    if (fields.length === 0)
+      throw new UsageError('send <to> <template> <key=value>…: no field 缺少字段，见 wx templates')
     const request = {
       to,
       template,

@@ -45,7 +45,7 @@ async function pull(isCheck: boolean): Promise<number> {
     throw new UsageError(`no ${TEMPLATES_FILE} here: go to the project's folder 请在项目目录中运行`)
   const env = localSettings(runningStack())
   const found = await accountApi(env).templateList()
-  const from = env.WECHAT_API_BASE ?? 'WeChat 微信'
+  const from = accountIn(env)
   if (found.length === 0) return say(`✗ ${from} has no templates; nothing is written 没有模板，未写入文件`, 1)
   const text = templatesText(found)
   const isSame = existsSync(TEMPLATES_FILE) && readFileSync(TEMPLATES_FILE, 'utf8') === text
@@ -53,6 +53,15 @@ async function pull(isCheck: boolean): Promise<number> {
   if (isCheck) return say(`✗ ${TEMPLATES_FILE} is not what ${from} has: wx templates pull 与账号不一致，请重新拉取`, 1)
   writeFileSync(TEMPLATES_FILE, text)
   return say(`✓ ${found.length} templates of ${from} written 已写入 ${found.length} 个模板: ${TEMPLATES_FILE}`, 0)
+}
+
+/** Whose templates they are. */
+function accountIn({
+  WECHAT_API_BASE: base = '',
+  WECHAT_APP_ID: appId = '',
+}: Readonly<Record<string, string>>): string {
+  if (/^http:\/\/127\.0\.0\.1[:/]/.test(base)) return 'the simulated WeChat 模拟的微信'
+  return base === '' ? `WeChat 微信 (${appId})` : `${base} (${appId})`
 }
 
 function say(line: string, status: number): number {

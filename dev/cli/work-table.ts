@@ -1,14 +1,15 @@
 import {
   ConditionalCheckFailedException,
   DynamoDBClient,
+  GetItemCommand,
   paginateQuery,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import { loadSettings } from '../../shared/config/settings.ts'
-import type { AppId } from '../../shared/kernel/ids.ts'
+import type { AppId, UserId } from '../../shared/kernel/ids.ts'
 import { type Millis, systemClock } from '../../shared/kernel/time.ts'
-import { replayed } from '../../shared/store/item.ts'
-import { personKey } from '../../shared/store/key.ts'
+import { keyItem, replayed } from '../../shared/store/item.ts'
+import { identityKey, imKey, personKey } from '../../shared/store/key.ts'
 import { isConversation } from '../../shared/wechat/message.ts'
 import { localAccess } from '../emulator/dynamo.ts'
 import { scanAll } from '../emulator/dynamo-tables.ts'
@@ -30,8 +31,10 @@ export interface WorkTable {
   /** By the clock of whoever works on this table. */
   now(): Promise<Millis>
   items(filter: Filter): Promise<readonly Item[]>
-  /** What is kept about a person. */
-  belongings(openId: string): Promise<readonly Item[]>
+  /** What is kept about a person, by the openid or by the UserID of somebody who has logged in. */
+  belongings(name: string): Promise<readonly Item[]>
+  /** The openid of whom IM tells under this partition key, as far as it is known. */
+  openIdUnder(im: string): Promise<string | undefined>
   /** False when it was settled meanwhile. */
   replay(item: Item, now: Millis): Promise<boolean>
   close(): void
@@ -47,16 +50,23 @@ interface Filter {
 export function workTable(values: Values): WorkTable {
   const deployed = textOf(values, 'table')
   const { client, tableName } = tableOf(deployed)
+  async function openIdUnder(im: string): Promise<string | undefined> {
+    const Key = keyItem(identityKey(im))
+    return (await client.send(new GetItemCommand({ TableName: tableName, Key }))).Item?.openId?.S
+  }
+  const openIdOf = async (name: string): Promise<string> =>
+    /^o[\w-]{27}$/.test(name) ? name : ((await openIdUnder(imKey(name as UserId))) ?? name)
   return {
     now: async () => (deployed === undefined ? await clockAt() : systemClock)(),
     items: (filter) => scanAll(client, { TableName: tableName, ...filter }),
-    belongings: async (openId) => {
+    openIdUnder,
+    belongings: async (name) => {
       const appId = appIdOf(deployed)
       const found: Item[] = []
       const query = {
         TableName: tableName,
         KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': { S: personKey(appId, openId) } },
+        ExpressionAttributeValues: { ':pk': { S: personKey(appId, await openIdOf(name)) } },
       }
       for await (const { Items = [] } of paginateQuery({ client }, query)) found.push(...Items)
       return found

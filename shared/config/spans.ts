@@ -21,7 +21,8 @@ export function quietHoursOf(text: string): QuietHours {
   const [, from = '', to = '', zone = 'Asia/Shanghai'] =
     /^([\d:]{4,5})-([\d:]{4,5})(?: ([\w/+-]{1,40}))?$/.exec(text) ?? []
   const hours = { from: minuteOf(from), to: minuteOf(to), zone }
-  if (hours.from === hours.to || !isZone(zone)) throw new Malformed(QUIET)
+  if (!isZone(zone)) throw new Malformed(QUIET)
+  if (hours.from === hours.to) throw new Malformed('the two ends differ; 起止时间不能相同')
   return hours
 }
 

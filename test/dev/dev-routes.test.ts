@@ -81,6 +81,19 @@ describe('POST /_dev/fail', () => {
   })
 })
 
+describe('POST /_dev/identity', () => {
+  test('does not give a UserID to a second person, and says so', async () => {
+    const openid = someone()
+    expect(await ask('/_dev/identity', { userId: 'bob', openid })).toEqual({ status: 200, says: { ok: true } })
+    expect((await ask('/_dev/identity', { userId: 'bob', openid })).status).toBe(200)
+    const { status, says } = await ask('/_dev/identity', { userId: 'bob', openid: someone() })
+    expect([status, says.message]).toEqual([
+      400,
+      expect.stringMatching(/^REQUEST_INVALID USER_ID_TAKEN .*已属于其他用户/),
+    ])
+  })
+})
+
 describe('/_dev/clock', () => {
   test('tells the time and moves it for functions and WeChat alike', async () => {
     const before = Date.parse((await ask('/_dev/clock')).says.now)

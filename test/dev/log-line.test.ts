@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { logLine } from '../../dev/log-line.ts'
+import { isIdle, logLine } from '../../dev/log-line.ts'
 import { NOTICE_WORDS } from '../../dev/notice-words.ts'
 import { meaningOf as imMeaningOf } from '../../shared/im/errcode.ts'
 import { FAULTS } from '../../shared/kernel/fault.ts'
@@ -59,6 +59,11 @@ describe('logLine', () => {
     },
   )
 
+  test('does not promise another try of a subscribe message', () => {
+    expect(read('warn', 'wechat.unreachable', { call: 'POST /cgi-bin/message/subscribe/send' })).toHaveLength(1)
+    expect(read('warn', 'wechat.unreachable', { call: 'POST /cgi-bin/message/custom/send' })).toHaveLength(2)
+  })
+
   test('goes by the words of Tencent IM about its codes', () => {
     const { hint, zh } = imMeaningOf(70009)
     const refused = { call: 'POST /v4/openim/query_online_status', errcode: 70009, meaning: 'user-sig-wrong' }
@@ -107,5 +112,22 @@ describe('logLine', () => {
     '',
   ])('leaves %s as it is', (line) => {
     expect(logLine(`${line}\n`)).toBe(`  ${line}`)
+  })
+})
+
+describe('isIdle', () => {
+  const NOTHING = { readied: 0, waiting: 0, planned: 0, oldestMs: 0 }
+  const line = (event: string, facts: object) => JSON.stringify({ level: 'info', event, ...facts })
+
+  test('is a tick that had nothing to do', () => {
+    expect(isIdle(line('tick.done', NOTHING))).toBe(true)
+  })
+
+  test.each(['readied', 'waiting', 'planned', 'oldestMs'])('is none with anything %s', (figure) => {
+    expect(isIdle(line('tick.done', { ...NOTHING, [figure]: 1 }))).toBe(false)
+  })
+
+  test.each([line('push.accepted', NOTHING), 'tick.done', ''])('is not %j', (text) => {
+    expect(isIdle(text)).toBe(false)
   })
 })

@@ -136,8 +136,9 @@ export const handler = async () => ({ statusCode: 200 })`
     ])('is refused with %j alone, and names %s', async (env, missing) => {
       const { code, output } = await deployed(env)
       expect(code).toBe(1)
-      expect(output).toMatch(/SETTINGS_REFUSED: .*function im would not start/)
+      expect(output).toMatch(/SETTINGS_REFUSED: .*would not start/)
       expect(output).toContain(`${missing} (missing`)
+      expect(output).toMatch(/^function im: SETTINGS_INVALID/m)
     })
   })
 })

@@ -69,7 +69,7 @@ describe.concurrent('a command line that is not understood', () => {
     ['decode --query a=b --body-file none.json', /^--body-file: ENOENT/],
     ['scenario nothing', /^scenario: "nothing"; one of 可选: first-look, /],
     ['replay', /^which ones\? --key, --person, /],
-    ['permits', /^whose\? permits <openid> 缺少 openid$/],
+    ['permits', /^whose\? permits <openid\|userId> 缺少 openid 或 UserID$/],
     ['im', /^im: missing 缺少; one of 可选: meet, say, group, status, read, recall, online, sig$/],
     ['im dance alice', /^im: "dance"; one of 可选: meet, say, /],
     ['im say alice bob', /^im say <from> <to> <text…>: 参数个数不对/],
@@ -81,6 +81,9 @@ describe.concurrent('a command line that is not understood', () => {
     ['im say alice bob 在吗？', NO_STACK],
     ['im meet bob oBob', NO_STACK],
     ['send', /^send <to> <template> <key=value>… 缺少参数$/],
+    ['send bob', /^which template\? .* 缺少模板 ID$/],
+    ['send bob thing1=小张', /^which template\? /],
+    ['send bob T1', /no field 缺少字段/],
     ['send bob T1 thing1', /^"thing1" is no key=value/],
     ['send bob T1 thing1=小张', NO_STACK],
     ['clock --advance soon', /^--advance: "soon" is no span; 90s, 10m, 2h or 3d 不是有效的时长$/],
@@ -130,7 +133,7 @@ describe.concurrent('help', () => {
     ['outbox', 'outbox [--person <openid>] '],
     ['failed', 'failed [--person <id>] '],
     ['replay', 'replay [<key>] [--person <id>] '],
-    ['permits', 'permits <openid> '],
+    ['permits', 'permits <openid|userId> '],
     ['templates', 'templates [pull [--check]] '],
     ['clock', 'clock [--advance <span>] '],
   ])('wx %s --help tells its usage', async (name, usage) => {
@@ -167,4 +170,15 @@ test('permits of a deployed table are not looked for under the AppID of the demo
     WECHAT_APP_ID: '',
   })
   expect([status, stderr]).toEqual([2, expect.stringContaining('WECHAT_APP_ID')])
+})
+
+test('a deployed table without a region is told in one line', async () => {
+  const none = {
+    AWS_REGION: '',
+    AWS_DEFAULT_REGION: '',
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  }
+  const { status, stderr } = await wx(['failed', '--table', 'weapp-push-prod-table'], none)
+  expect([status, stderr]).toEqual([2, expect.stringMatching(/^--table needs a region: .*未指定区域[^\n]*\n$/)])
 })

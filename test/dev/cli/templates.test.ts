@@ -90,7 +90,8 @@ describe('wx templates pull', () => {
   test('asks the simulated WeChat of the stack that runs', async () => {
     const stack = { pid: process.pid, url: 'http://127.0.0.1:9', env: await account() }
     writeFileSync(join(folder, 'stack.json'), JSON.stringify(stack))
-    expect(await wx('templates pull')).toMatchObject({ status: 0, errors: '' })
+    const output = expect.stringMatching(/^✓ 4 templates of the simulated WeChat 模拟的微信 written/)
+    expect(await wx('templates pull')).toMatchObject({ status: 0, errors: '', output })
     expect(readFileSync(file, 'utf8')).toContain(VISITING)
   })
 
