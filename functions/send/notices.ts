@@ -11,7 +11,7 @@ import { look } from '../../shared/notify/look.ts'
 import { park } from '../../shared/notify/park.ts'
 import { type ItemKey, isMention, isPersonInIm, isReturn } from '../../shared/store/key.ts'
 
-/** As many as the SDK has connections. */
+/** Tells hundreds within seconds; more would only wait for the processor of a small function. */
 const AT_ONCE = 10
 /** Enough for a call of IM and one of WeChat; what is left of a batch begins in another invocation. */
 const TIME_TO_END = 60_000

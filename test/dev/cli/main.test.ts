@@ -43,7 +43,7 @@ afterAll(() => {
 })
 
 /** `npm run -s wx -- …` */
-async function wx(args: readonly string[], env: Readonly<Record<string, string>> = {}, input = '') {
+async function wx(args: readonly string[], env: Readonly<Record<string, string | undefined>> = {}, input = '') {
   const child = spawn(process.execPath, [script, ...args], { cwd: folder, env: { ...ENVIRONMENT, ...env } })
   let stdout = ''
   let stderr = ''
@@ -174,8 +174,8 @@ test('permits of a deployed table are not looked for under the AppID of the demo
 
 test('a deployed table without a region is told in one line', async () => {
   const none = {
-    AWS_REGION: '',
-    AWS_DEFAULT_REGION: '',
+    AWS_REGION: undefined,
+    AWS_DEFAULT_REGION: undefined,
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
   }
