@@ -12,7 +12,7 @@ import { measureStart } from './start/start.ts'
 const { values } = parseArgs({ options: { json: { type: 'string' }, quick: { type: 'boolean', default: false } } })
 const effort = values.quick
   ? { rounds: 3, roundMs: 5, starts: 2, imSeconds: 0.5 }
-  : { rounds: 31, roundMs: 50, starts: 21, imSeconds: 25 }
+  : { rounds: 31, roundMs: 50, starts: 21, imSeconds: 30 }
 
 const peer = loadCoWechat()
 const receive: Received[] = []

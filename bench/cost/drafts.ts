@@ -36,11 +36,11 @@ export function drafts(clock: Clock) {
       Event: 'user_enter_tempsession',
       SessionFrom: '订单详情',
     }),
-    popup: (name: string): WireDraft => ({
+    popup: (name: string, template = TEMPLATE): WireDraft => ({
       ...common(name),
       MsgType: 'event',
       Event: 'subscribe_msg_popup_event',
-      List: { TemplateId: TEMPLATE, SubscribeStatusString: 'accept', PopupScene: '0' },
+      List: { TemplateId: template, SubscribeStatusString: 'accept', PopupScene: '0' },
     }),
     mediaCheck: (name: string): WireDraft =>
       SAFETY_SAMPLES.wxa_media_check.draft({

@@ -20,7 +20,7 @@ import { account } from '../cases.ts'
 import type { Journal } from './journal.ts'
 import { HANDLERS, RULES } from './rules.ts'
 
-interface Surroundings {
+export interface Surroundings {
   readonly client: DynamoDBClient
   readonly tableName: string
   readonly clock: Clock
@@ -30,15 +30,16 @@ interface Surroundings {
 }
 
 const RETENTION = hours(72)
-const PLENTY = () => millis(300_000)
+export const PLENTY = () => millis(300_000)
 
 /** push, process and tick, put together as their handlers do it. */
-export function functionsOf({ client, tableName, clock, noted, wechat, secret }: Surroundings) {
+export function functionsOf(surroundings: Surroundings) {
+  const { client, tableName, clock, noted, wechat, secret } = surroundings
   const { appId } = account
-  const log = jsonLog({ threshold: 'info', namespace: 'weapp-push-prod', clock, write: noted.line })
+  const world = worldOf(surroundings)
+  const { log } = world
   const trust = { appId, tokens: [account.token], keys: [account.key], mode: 'safe', maxAge: RETENTION } as const
   const push = pushApp({ trust, inbox: dynamoInbox(client, tableName, clock, RETENTION), clock, log })
-  const world = { fetch: counting(noted), clock, sleep: systemSleep, log }
   const settings = { appId, appSecret: secret, apiBase: wechat.url, tableName }
   const process = processApp({
     ...world,
@@ -63,7 +64,7 @@ export function functionsOf({ client, tableName, clock, noted, wechat, secret }:
       const request = { method: 'POST', path: '/push', query, body: Buffer.from(body) }
       const answer = await noted.invoke('push', () => push(request))
       if (answer.status !== 200) throw new Error(`push answered ${answer.status}`)
-      noted.sent(Buffer.byteLength(answer.body))
+      noted.answered(answer.body)
     },
     tick: (): Promise<unknown> => noted.invoke('tick', () => tick(PLENTY)),
     /** Those that the table's stream invokes, by name. */
@@ -76,6 +77,14 @@ export function functionsOf({ client, tableName, clock, noted, wechat, secret }:
   }
 }
 
+/** What surrounds each function, and notes what it does. */
+export const worldOf = ({ clock, noted }: Pick<Surroundings, 'clock' | 'noted'>) => ({
+  fetch: counting(noted),
+  clock,
+  sleep: systemSleep,
+  log: jsonLog({ threshold: 'info', namespace: 'weapp-push-prod', clock, write: noted.line }),
+})
+
 const counting =
   (noted: Journal): typeof fetch =>
   async (address, init) => {
@@ -83,9 +92,13 @@ const counting =
     return await fetch(address, init)
   }
 
-/** What of a record the function reads. */
-const eventOf = ({ Records }: StreamEvent) => ({
-  Records: Records.map(({ dynamodb: { Keys, SequenceNumber } }) => ({
-    dynamodb: { Keys: { pk: { S: Keys.pk?.S ?? '' }, sk: { S: Keys.sk?.S ?? '' } }, SequenceNumber },
+/** What of a record the functions read. */
+export const eventOf = ({ Records }: StreamEvent) => ({
+  Records: Records.map(({ dynamodb: { Keys, NewImage, SequenceNumber } }) => ({
+    dynamodb: {
+      Keys: { pk: { S: Keys.pk?.S ?? '' }, sk: { S: Keys.sk?.S ?? '' } },
+      ...(NewImage?.sentAtSec?.N === undefined ? {} : { NewImage: { sentAtSec: { N: NewImage.sentAtSec.N } } }),
+      SequenceNumber,
+    },
   })),
 })

@@ -1,6 +1,6 @@
 import { type FunctionName, noneOf, type Usage } from './usage.ts'
 
-type Counted = Pick<Usage, 'invocations' | 'millis' | 'records' | 'log' | 'metrics' | 'bytesOut'>
+type Counted = Pick<Usage, 'invocations' | 'millis' | 'apiRequests' | 'records' | 'log' | 'metrics' | 'bytesOut'>
 
 /** What the table does not tell: invocations, records, log lines, bytes. */
 export interface Journal {
@@ -10,6 +10,8 @@ export interface Journal {
   work(count: number): void
   line(text: string): void
   sent(bytes: number): void
+  /** A request to the HTTP API, and its answer. */
+  answered(body: string): void
   /** Since it was last taken. */
   take(): Counted
 }
@@ -40,6 +42,10 @@ export function journal(): Journal {
     sent: (bytes) => {
       counted.bytesOut += bytes
     },
+    answered: (body) => {
+      counted.apiRequests += 1
+      counted.bytesOut += Buffer.byteLength(body)
+    },
     take: () => {
       const { series, ...rest } = counted
       counted = emptyCounts()
@@ -51,6 +57,7 @@ export function journal(): Journal {
 const emptyCounts = () => ({
   invocations: noneOf(),
   millis: noneOf(),
+  apiRequests: 0,
   records: { all: 0, work: 0 },
   log: { lines: 0, bytes: 0 },
   series: new Set<string>(),

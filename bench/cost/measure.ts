@@ -2,17 +2,15 @@ import { minutes } from '../../shared/kernel/time.ts'
 import type { WireDraft } from '../../shared/wechat/wire.ts'
 import { median } from '../rounds.ts'
 import { drafts } from './drafts.ts'
+import { type MeasuredNotice, measureNotices } from './measure-notices.ts'
 import { HANDED_OVER, ORDER, TEXT } from './rules.ts'
-import type { Usage } from './usage.ts'
+import type { Measured, Usage } from './usage.ts'
 import { type CostWorld, costWorld } from './world.ts'
-
-export interface Measured {
-  readonly name: string
-  readonly usage: Usage
-}
 
 export interface Costs {
   readonly cases: readonly Measured[]
+  /** With Tencent IM. */
+  readonly notices: readonly MeasuredNotice[]
   /** Bytes that the table holds of a person who wrote one text and was answered, by kind of item. */
   readonly stored: Readonly<Record<string, number>>
   /** Milliseconds that a function took here for one text, medians: the table and WeChat are in the same process. */
@@ -54,7 +52,8 @@ export async function measureCosts(): Promise<Costs> {
       first,
       { name: IDLE, usage: await world.usageOf(world.tick) },
     ]
-    return { cases, stored, local: { push: medianOf(texts, 'push'), process: medianOf(texts, 'process') } }
+    const notices = await measureNotices(world, write)
+    return { cases, notices, stored, local: { push: medianOf(texts, 'push'), process: medianOf(texts, 'process') } }
   } finally {
     await world.close()
   }

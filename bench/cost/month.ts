@@ -3,7 +3,7 @@ import { dollars } from '../prices.ts'
 import { ASSUMED, AWS_LOGS } from './assumed.ts'
 import type { Costs } from './measure.ts'
 import type { StackFacts } from './stack-facts.ts'
-import { apiRequests, FUNCTIONS, readUnits, total, type Usage, writeUnits } from './usage.ts'
+import { FUNCTIONS, readUnits, total, type Usage, writeUnits } from './usage.ts'
 
 /** Dollars of one line of the bill. */
 export interface BillLine {
@@ -29,7 +29,7 @@ const MINUTES = MONTH / 60
 type Pricing = (usage: Usage, facts: StackFacts) => number
 
 const PER_USE: Readonly<Record<string, Pricing>> = {
-  'HTTP API': (usage) => dollars('httpApi', apiRequests(usage)),
+  'HTTP API': ({ apiRequests }) => dollars('httpApi', apiRequests),
   Lambda: ({ invocations }, { memoryMb }) =>
     dollars('lambdaRequests', total(invocations)) + dollars('lambdaTime', gbSeconds(invocations, memoryMb)),
   'DynamoDB, writes': ({ table }) => dollars('tableWrites', writeUnits(table)),
@@ -37,6 +37,10 @@ const PER_USE: Readonly<Record<string, Pricing>> = {
   'CloudWatch, logs': (usage) => dollars('logsIn', logBytes(usage)) + dollars('logsKept', logBytes(usage)),
   'Data to WeChat': (usage) => dollars('dataOut', outBytes(usage)),
 }
+
+/** Of a usage alone: nothing idle, nothing kept in the table. */
+export const dollarsOf = (usage: Usage, facts: StackFacts): number =>
+  Object.values(PER_USE).reduce((sum, pricing) => sum + pricing(usage, facts), 0)
 
 /** The bill of a month, line by line: it grows with the messages and in nothing else. */
 export function billOf({ message, idleMinute, otherMetrics, stored }: MonthOf, facts: StackFacts): readonly BillLine[] {
@@ -70,10 +74,10 @@ const gbSeconds = (invocations: Usage['invocations'], memoryMb: StackFacts['memo
 export const logBytes = (usage: Usage): number =>
   usage.log.bytes +
   total(usage.invocations) * Buffer.byteLength(AWS_LOGS.invocation) +
-  apiRequests(usage) * Buffer.byteLength(AWS_LOGS.request)
+  usage.apiRequests * Buffer.byteLength(AWS_LOGS.request)
 
 const outBytes = (usage: Usage): number =>
-  usage.bytesOut + (apiRequests(usage) + total(usage.calls)) * ASSUMED.envelopeBytes
+  usage.bytesOut + (usage.apiRequests + total(usage.calls)) * ASSUMED.envelopeBytes
 
 /** DynamoDB adds this to each item. */
 const ITEM_OVERHEAD = 100

@@ -1,10 +1,11 @@
 import { columns } from '../columns.ts'
 import { dollars, PRICES, PRICES_OF } from '../prices.ts'
 import { ASSUMED } from './assumed.ts'
-import { COMMON, type Costs, IDLE, type Measured, measureCosts, TOKEN } from './measure.ts'
+import { COMMON, type Costs, IDLE, measureCosts, TOKEN } from './measure.ts'
 import { type BillLine, billOf, logBytes, monthOf, ofLine } from './month.ts'
+import { printedNotices } from './notice-report.ts'
 import { type StackFacts, stackFacts } from './stack-facts.ts'
-import { FUNCTIONS, readUnits, total, type Usage, writeUnits } from './usage.ts'
+import { FUNCTIONS, type Measured, readUnits, total, type Usage, writeUnits } from './usage.ts'
 
 export interface CostReport extends Costs {
   readonly facts: StackFacts
@@ -37,19 +38,21 @@ export async function costReport(): Promise<CostReport> {
   }
 }
 
-export function usageIn({ cases }: Pick<Costs, 'cases'>, name: string): Usage {
-  const found = cases.find((one) => one.name === name)
+export function usageIn({ cases, notices }: Pick<Costs, 'cases' | 'notices'>, name: string): Usage {
+  const found = [...cases, ...notices].find((one) => one.name === name)
   if (found === undefined) throw new Error(`no case is called ${name}`)
   return found.usage
 }
 
-export function printedCosts({ cases, stored, local, bill, facts }: CostReport): readonly string[] {
+export function printedCosts({ cases, notices, stored, local, bill, facts }: CostReport): readonly string[] {
   const { push = 0, window = 0 } = stored
   return [
     'Cost of a message, as the table and the functions tell it',
     columns(HEAD, cases.map(caseRow)),
     'Write units of a transaction count twice; stream: records that process or send is invoked for, of all; log: bytes, those of AWS included.',
     `Stored: push ${push} B, window ${window} B`,
+    '',
+    ...printedNotices(notices, facts),
     '',
     `A month in dollars, ${PRICES_OF.region}, list prices of ${PRICES_OF.date}, no free tier; a message is ${COMMON}`,
     columns(

@@ -4,6 +4,8 @@ export interface Usage {
   /** Invocations of each function, and the milliseconds they took here in all. */
   readonly invocations: Readonly<Record<FunctionName, number>>
   readonly millis: Readonly<Record<FunctionName, number>>
+  /** Requests to the HTTP API. */
+  readonly apiRequests: number
   /** Records of the table's stream, and those of them that the filter of serverless.yml lets through. */
   readonly records: { readonly all: number; readonly work: number }
   /** Calls of WeChat's and IM's API by path. */
@@ -16,17 +18,17 @@ export interface Usage {
   readonly bytesOut: number
 }
 
+/** A case, and what it used. */
+export interface Measured {
+  readonly name: string
+  readonly usage: Usage
+}
+
 export const FUNCTIONS = ['push', 'process', 'tick', 'im', 'send', 'login'] as const
 export type FunctionName = (typeof FUNCTIONS)[number]
 
 /** Nothing of each, to count from. */
 export const noneOf = (): Record<FunctionName, number> => ({ push: 0, process: 0, tick: 0, im: 0, send: 0, login: 0 })
-
-/** Each invocation is a request to the HTTP API. `send` is mostly the stream's. */
-const OF_THE_API: readonly FunctionName[] = ['push', 'im', 'login']
-
-export const apiRequests = ({ invocations }: Pick<Usage, 'invocations'>): number =>
-  OF_THE_API.reduce((sum, name) => sum + invocations[name], 0)
 
 export interface TableUsage {
   readonly requests: Readonly<Record<string, number>>

@@ -57,8 +57,8 @@ describe('npm run bench', () => {
   })
 
   test('reckons what a message and a month cost', () => {
-    const { cases, bill, months } = report.cost
-    for (const { name } of [...cases, ...bill]) expect(printed).toContain(name)
+    const { cases, notices, bill, months } = report.cost
+    for (const { name } of [...cases, ...notices, ...bill]) expect(printed).toContain(name)
     expect(Object.keys(months)).toEqual(['10000', '1000000', '100000000'])
   })
 

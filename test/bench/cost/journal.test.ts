@@ -20,6 +20,14 @@ test('journal › counts the bytes of a line and each series of metrics once', (
   expect(two.log.bytes).toBe(2 * one.log.bytes + 2)
 })
 
+test('journal › counts requests of the API by their answers, whose bytes leave AWS with those of calls', () => {
+  const noted = journal()
+  noted.sent(100)
+  noted.answered('成功')
+  expect(noted.take()).toMatchObject({ apiRequests: 1, bytesOut: 106 })
+  expect(noted.take()).toMatchObject({ apiRequests: 0, bytesOut: 0 })
+})
+
 test('journal › notes an invocation that fails, and lets it fail', async () => {
   const noted = journal()
   const failing = noted.invoke('process', () => Promise.reject(new Error('killed')))

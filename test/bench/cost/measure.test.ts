@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { COMMON, IDLE, TOKEN, textCase } from '../../../bench/cost/measure.ts'
+import { BURST, FOLLOWS, NOTICE, PRESENT, REQUEST } from '../../../bench/cost/measure-notices.ts'
+import { dollarsOf } from '../../../bench/cost/month.ts'
+import { noticeRow } from '../../../bench/cost/notice-report.ts'
 import { type CostReport, costReport, usageIn } from '../../../bench/cost/report.ts'
 import { noneOf, readUnits, total, writeUnits } from '../../../bench/cost/usage.ts'
 
@@ -10,8 +13,10 @@ beforeAll(async () => {
   report = await costReport()
 }, 60_000)
 
+type Cost = readonly [name: string, writes: number, reads: number, requests: number, calls: number]
+
 /** What a push costs: it grows only when somebody means it to. docs/bench.md shows the same. */
-const COSTS: ReadonlyArray<readonly [name: string, writes: number, reads: number, requests: number, calls: number]> = [
+const COSTS: readonly Cost[] = [
   [textCase(0), 8, 3, 6, 1],
   [COMMON, 8, 3, 6, 1],
   [textCase(100), 8, 3, 6, 1],
@@ -25,8 +30,21 @@ const COSTS: ReadonlyArray<readonly [name: string, writes: number, reads: number
   [IDLE, 0, 2, 4, 0],
 ]
 
+/** The same of what Tencent IM leads to. */
+const NOTICES: readonly Cost[] = [
+  [NOTICE, 12, 5, 8, 2],
+  [FOLLOWS, 8, 8, 14, 0],
+  [PRESENT, 6, 10, 16, 1],
+  [BURST, 61, 9, 57, 2],
+  ['a message during the cooldown', 1, 2, 3, 0],
+  ['somebody comes online in IM, and goes', 2, 2, 4, 0],
+  ['POST /login, for the first time', 6, 1, 4, 1],
+  ['POST /login', 2, 1, 3, 1],
+  [REQUEST, 8, 3, 5, 1],
+]
+
 describe('the cost of a message', () => {
-  test.each(COSTS)(
+  test.each([...COSTS, ...NOTICES])(
     '%s: %d write units, %d read units, %d requests, %d calls',
     (name, writes, reads, requests, calls) => {
       const { table, calls: made } = usageIn(report, name)
@@ -41,6 +59,7 @@ describe('the cost of a message', () => {
 
   test('every case is here', () => {
     expect(report.cases.map(({ name }) => name)).toEqual(COSTS.map(([name]) => name))
+    expect(report.notices.map(({ name }) => name)).toEqual(NOTICES.map(([name]) => name))
   })
 
   test('a message is one write on the way in, and one invocation of push and of process', () => {
@@ -65,7 +84,51 @@ describe('the cost of a message', () => {
   })
 })
 
+describe('the cost of a notice', () => {
+  test('is one callback, and one invocation of send, which asks IM and tells WeChat', () => {
+    const { invocations, records, calls, apiRequests } = usageIn(report, NOTICE)
+    expect(invocations).toEqual({ ...noneOf(), im: 1, send: 1 })
+    expect(records.work).toBe(1)
+    expect(apiRequests).toBe(1)
+    expect(calls).toEqual({ '/v4/openim/query_online_status': 1, '/cgi-bin/message/subscribe/send': 1 })
+  })
+
+  test('is shared by the messages of a burst: each costs its callback and one write', () => {
+    const { invocations, records, calls, table } = usageIn(report, BURST)
+    expect(invocations).toEqual({ ...noneOf(), im: 50, send: 1 })
+    expect(records.work).toBe(50)
+    expect(calls).toEqual(usageIn(report, NOTICE).calls)
+    expect(writeUnits(table) - writeUnits(usageIn(report, NOTICE).table)).toBe(49)
+  })
+
+  test('takes nothing of WeChat for somebody who is online', () => {
+    const { invocations, calls } = usageIn(report, PRESENT)
+    expect(invocations).toEqual({ ...noneOf(), im: 1, send: 2, tick: 1 })
+    expect(calls).toEqual({ '/v4/openim/query_online_status': 1 })
+  })
+
+  test('is a request of the HTTP API where a program asks for it', () => {
+    const { invocations, apiRequests } = usageIn(report, REQUEST)
+    expect(invocations).toEqual({ ...noneOf(), send: 1 })
+    expect(apiRequests).toBe(1)
+  })
+
+  test('is told by the thousand messages', () => {
+    const [burst] = report.notices.filter(({ name }) => name === BURST)
+    const dollars = (1000 * dollarsOf(usageIn(report, BURST), report.facts)) / 50
+    expect(burst === undefined ? '' : noticeRow(burst, report.facts)).toContain(`| ${dollars.toFixed(4)} |`)
+  })
+})
+
 describe('what the documents say', () => {
+  test.each(NOTICES)('docs/bench.md shows all of: %s', (name) => {
+    const rows = report.notices
+      .filter((notice) => notice.name === name)
+      .map((notice) => noticeRow(notice, report.facts))
+    expect(rows).toHaveLength(1)
+    for (const row of rows) expect(readFileSync('docs/bench.md', 'utf8')).toContain(row)
+  })
+
   test.each(COSTS)('docs/bench.md shows: %s', (name) => {
     const { table } = usageIn(report, name)
     const cells = [writeUnits(table), table.transactWrites, table.indexWrites, readUnits(table), total(table.requests)]

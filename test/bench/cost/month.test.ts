@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ASSUMED, AWS_LOGS } from '../../../bench/cost/assumed.ts'
-import { billOf, logBytes, monthOf } from '../../../bench/cost/month.ts'
+import { billOf, dollarsOf, logBytes, monthOf } from '../../../bench/cost/month.ts'
 import { noneOf, type Usage } from '../../../bench/cost/usage.ts'
 import { dollars, PRICES } from '../../../bench/prices.ts'
 
@@ -10,6 +10,7 @@ const NOTHING: Usage = {
   table: { requests: {}, writes: 0, transactWrites: 0, indexWrites: 0, reads: 0, indexReads: 0 },
   invocations: noneOf(),
   millis: noneOf(),
+  apiRequests: 0,
   records: { all: 0, work: 0 },
   calls: {},
   log: { lines: 0, bytes: 0 },
@@ -80,24 +81,28 @@ describe('billOf', () => {
 
   test('adds what AWS logs of an invocation and of a request', () => {
     const log = { lines: 2, bytes: 1000 }
-    const bytes = logBytes({ ...NOTHING, log, invocations: { ...noneOf(), push: 1, process: 1 } })
+    const bytes = logBytes({ ...NOTHING, log, apiRequests: 1, invocations: { ...noneOf(), push: 1, process: 1 } })
     const { invocation, request } = AWS_LOGS
     expect(bytes).toBe(1000 + 2 * Buffer.byteLength(invocation) + Buffer.byteLength(request))
   })
 
-  test('charges for a request of the API what leads to push, im and login, and nothing for the stream', () => {
-    const request = 1 / 1e6
-    for (const [name, requests] of [
-      ['push', 1],
-      ['im', 1],
-      ['login', 1],
-      ['process', 0],
-      ['send', 0],
-      ['tick', 0],
-    ] as const) {
-      const lines = bill({ invocations: { ...noneOf(), [name]: 1 } })
-      expect(lineOf(lines, 'HTTP API')?.message).toBeCloseTo(requests * request, 12)
+  test('charges for each request of the API, and for none where the stream invokes', () => {
+    const invocations = { ...noneOf(), im: 1, send: 1 }
+    expect(lineOf(bill({ apiRequests: 2, invocations }), 'HTTP API')?.message).toBeCloseTo(2 / 1e6, 12)
+    expect(lineOf(bill({ invocations }), 'HTTP API')?.message).toBe(0)
+  })
+
+  test('reckons a usage alone as the lines of the bill that it makes', () => {
+    const usage = {
+      ...NOTHING,
+      apiRequests: 1,
+      invocations: { ...noneOf(), push: 1 },
+      calls: { '/send': 1 },
+      bytesOut: 200,
     }
+    const lines = bill(usage).filter(({ name }) => !/storage|metrics/.test(name))
+    expect(dollarsOf(usage, FACTS)).toBeGreaterThan(1 / 1e6)
+    expect(dollarsOf(usage, FACTS)).toBeCloseTo(monthOf(lines, 1), 12)
   })
 
   test('grows with the messages and never falls', () => {
