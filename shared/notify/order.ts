@@ -7,7 +7,7 @@ import { type Clock, millis, type Sleep, toSeconds } from '../kernel/time.ts'
 import type { Identities } from '../store/identity.ts'
 import { orderKey, personKey } from '../store/key.ts'
 import type { Order, OrderChanges, Orders } from '../store/order.ts'
-import { isUntold, type Permit, released, remaining, reserved } from '../store/permit.ts'
+import { isUntold, type OwnedPermit, type Permit, released, remaining, reserved } from '../store/permit.ts'
 import type { SubscribeMessage } from '../wechat/outgoing.ts'
 import { contention } from './contention.ts'
 import { giveWay } from './give-way.ts'
@@ -94,12 +94,12 @@ function resumed(kept: Order | undefined, permit: Permit, { key }: Ordered): Per
   return isUntold(permit, key.pk) ? released(permit, key.pk) : 'sent'
 }
 
-interface Owned {
-  readonly person: string
-  readonly permit: Permit
-}
-
-async function send(ordered: Ordered, order: Order, owned: Owned, deps: OrderDeps): Promise<SendOutcome | undefined> {
+async function send(
+  ordered: Ordered,
+  order: Order,
+  owned: OwnedPermit,
+  deps: OrderDeps,
+): Promise<SendOutcome | undefined> {
   const { request, openId, key } = ordered
   const at = deps.clock()
   const reservation: Reservation = { id: key.pk, at: toSeconds(at) }

@@ -1,0 +1,13 @@
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb'
+import { type Item, keyItem } from './item.ts'
+import type { ItemKey } from './key.ts'
+import { tableCall } from './table-call.ts'
+
+/**
+ * An item as it was last written.
+ * @throws {Fault} TABLE_UNAVAILABLE
+ */
+export async function itemAt(client: DynamoDBClient, tableName: string, key: ItemKey): Promise<Item | undefined> {
+  const command = new GetItemCommand({ TableName: tableName, Key: keyItem(key), ConsistentRead: true })
+  return (await tableCall((options) => client.send(command, options))).Item
+}
