@@ -3,7 +3,7 @@ import type { TemplateId } from '../kernel/ids.ts'
 import { type ItemKey, progressKey, windowKey } from '../store/key.ts'
 import type { Permit } from '../store/permit.ts'
 import type { Window } from '../store/window.ts'
-import type { Conversation, Settlement, Task, Work } from '../store/work.ts'
+import { type Conversation, isUnfinished, type Settlement, type Task, type Work } from '../store/work.ts'
 import { type Edit, permitAfter } from './edit.ts'
 
 /** An edit, and how the push ends with it. */
@@ -135,5 +135,3 @@ export class WorkingCopy {
     return true
   }
 }
-
-const isUnfinished = ({ state }: Task): boolean => state === 'ready' || state === 'waiting'

@@ -54,7 +54,7 @@ function reachOf({ notify, presence }: Candidate, status: OnlineStatus | undefin
       return deps.notifyWhen === 'not-online' ? 'offline' : 'online'
     case 'unknown-account':
       return 'nobody'
-    default:
+    case undefined:
       if (notify.questions < MOST_QUESTIONS) return 'unknown'
       return isHintOnline(presence, deps.clock()) ? 'online' : 'offline'
   }

@@ -1,4 +1,4 @@
-import { Fault } from '../kernel/fault.ts'
+import { whyOf } from '../kernel/fault.ts'
 import { type Millis, millis, toSeconds } from '../kernel/time.ts'
 import type { Notify } from '../store/notify.ts'
 import { type Permit, reserved } from '../store/permit.ts'
@@ -36,7 +36,7 @@ function filled({ unseen }: Candidate, { noticeOf, template }: NotifyDeps): Subs
   try {
     return noticeOf(template, factsOf(unseen))
   } catch (cause) {
-    return cause instanceof Fault ? cause.code : 'BUG'
+    return whyOf(cause).reason
   }
 }
 

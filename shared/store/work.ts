@@ -7,6 +7,10 @@ import type { Progress, Window } from './window.ts'
 /** absent ▸ ready ▸ done; ready ▸ waiting ▸ ready; waiting ▸ failed ▸ (replay) ready. */
 export type PushState = 'ready' | 'waiting' | 'done' | 'failed'
 
+/** `undefined` is the state of what is no push. */
+export const isUnfinished = ({ state }: { readonly state: PushState | undefined }): boolean =>
+  state === 'ready' || state === 'waiting'
+
 /** An accepted push, to be worked off. */
 export interface Task {
   readonly key: ItemKey
