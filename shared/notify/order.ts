@@ -9,11 +9,12 @@ import { orderKey, personKey } from '../store/key.ts'
 import type { Order, OrderChanges, Orders } from '../store/order.ts'
 import { isUntold, type OwnedPermit, type Permit, released, remaining, reserved } from '../store/permit.ts'
 import type { SubscribeMessage } from '../wechat/outgoing.ts'
+import { type Reservation, type Spent, settledPermit } from '../wechat/spend.ts'
 import { contention } from './contention.ts'
 import { giveWay } from './give-way.ts'
 import { isFinal, outcomeOf, type SendOutcome } from './outcome.ts'
 import type { SendRequest } from './request.ts'
-import { permitAfter, type Reservation, SENDING_LEASE, type Spent, spend } from './spend.ts'
+import { SENDING_LEASE, trySpending } from './try-spending.ts'
 
 export interface OrderDeps {
   readonly orders: Orders
@@ -122,11 +123,11 @@ async function send(
 /** WeChat takes one message to a person at a time (43108). */
 async function spendPatiently(ask: () => Promise<MsgId | undefined>, { sleep }: OrderDeps): Promise<Spent> {
   for (const pause of PAUSES) {
-    const spent = await spend(ask)
+    const spent = await trySpending(ask)
     if (spent.kind !== 'refused' || spent.failure.reason !== CONCURRENT) return spent
     await sleep(pause)
   }
-  return await spend(ask)
+  return await trySpending(ask)
 }
 
 const PAUSES = [300, 700, 1500].map(millis)
@@ -158,7 +159,7 @@ async function settle(
   for (let round = 0; round < ROUNDS; round += 1) {
     const kept = await permit(person, request.message.templateId)
     // Whoever was erased meanwhile stays so.
-    const owned = kept.version === 0 ? {} : { permit: { person, permit: permitAfter(spent, reservation)(kept) } }
+    const owned = kept.version === 0 ? {} : { permit: { person, permit: settledPermit(spent, reservation)(kept) } }
     if ((await orders.commit({ key, order: { ...begun, ...ended }, ...owned })) !== undefined) return
     const now = await orders.order(key)
     if (now?.until !== begun.until || now.outcome !== undefined) return
