@@ -1,6 +1,6 @@
 import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { type Clock, type Seconds, toSeconds } from '../kernel/time.ts'
-import { itemAt } from './dynamo-item.ts'
+import { itemAt } from './dynamo-reads.ts'
 import { keyItem, numberOf, TTL } from './item.ts'
 import type { ItemKey } from './key.ts'
 import type { MediaIds } from './media.ts'

@@ -1,7 +1,7 @@
-import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { atOnce } from '../kernel/at-once.ts'
 import { type Clock, type Seconds, toSeconds } from '../kernel/time.ts'
-import { itemAt } from './dynamo-item.ts'
+import { itemAt, pagesOf } from './dynamo-reads.ts'
 import { writeTogether, writingOver } from './dynamo-writes.ts'
 import { type Item, isUnexpired, putOver } from './item.ts'
 import { noticeSortFrom, notifyKey } from './key.ts'
@@ -11,7 +11,6 @@ import type { Inflow, NotifyChanges, NotifyStore } from './notify.ts'
 import { keptNoticeOf, keptReadingOf, notifyItem, notifyOf } from './notify-item.ts'
 import { permitPut } from './person-item.ts'
 import { NO_PRESENCE } from './presence.ts'
-import { tableCall } from './table-call.ts'
 
 /** On the table of infra/table.yml. */
 export function dynamoNotify(
@@ -23,20 +22,17 @@ export function dynamoNotify(
   /** Notices stand in the order of IM's time, and all else that is asked for after them: that comes first, and then the last. */
   async function inflow(person: string, since: Seconds): Promise<Inflow> {
     const items: Item[] = []
-    let from: Item | undefined
-    do {
-      const query = new QueryCommand({
-        TableName: tableName,
-        ConsistentRead: true,
-        ScanIndexForward: false,
-        KeyConditionExpression: 'pk = :pk AND sk >= :since',
-        ExpressionAttributeValues: { ':pk': { S: person }, ':since': { S: noticeSortFrom(since) } },
-        ExclusiveStartKey: from,
-      })
-      const { Items = [], LastEvaluatedKey } = await tableCall((options) => client.send(query, options))
-      items.push(...Items)
-      from = LastEvaluatedKey
-    } while (from !== undefined && items.filter(isNotice).length < MOST_NOTICES)
+    const query = {
+      TableName: tableName,
+      ConsistentRead: true,
+      ScanIndexForward: false,
+      KeyConditionExpression: 'pk = :pk AND sk >= :since',
+      ExpressionAttributeValues: { ':pk': { S: person }, ':since': { S: noticeSortFrom(since) } },
+    }
+    for await (const page of pagesOf(client, query)) {
+      items.push(...page)
+      if (items.filter(isNotice).length >= MOST_NOTICES) break
+    }
     return inflowOf(items.filter((each) => isUnexpired(each, toSeconds(clock()))))
   }
 

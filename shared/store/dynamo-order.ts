@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { type Clock, hours, type Millis, millis, seconds, toSeconds } from '../kernel/time.ts'
-import { itemAt } from './dynamo-item.ts'
+import { itemAt } from './dynamo-reads.ts'
 import { type Writing, writeTogether, writingOver } from './dynamo-writes.ts'
 import { expiry, type Item, isFree, isUnexpired, keyItem, numberOf, putOver } from './item.ts'
 import type { ItemKey } from './key.ts'

@@ -7,7 +7,7 @@ import {
 import type { FaultCode } from '../kernel/fault.ts'
 import { Secret } from '../kernel/secret.ts'
 import { type Clock, type Millis, millis } from '../kernel/time.ts'
-import { itemAt } from './dynamo-item.ts'
+import { itemAt } from './dynamo-reads.ts'
 import { type Item, keyItem, numberOf } from './item.ts'
 import { isDone, tableCall } from './table-call.ts'
 import type { KeptToken, TokenFailure, TokenRecord, TokenStore } from './token.ts'

@@ -1,13 +1,12 @@
 import {
   DeleteItemCommand,
   type DynamoDBClient,
-  QueryCommand,
   type QueryCommandInput,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import type { UserId } from '../kernel/ids.ts'
 import { type Clock, millis } from '../kernel/time.ts'
-import { itemAt } from './dynamo-item.ts'
+import { itemAt, pagesOf } from './dynamo-reads.ts'
 import { type Write, type Writing, writeTogether, writingOver } from './dynamo-writes.ts'
 import { erased, type Item, keyItem, keyOf, numberOf, putOver, readied, settlement, taskOf, woken } from './item.ts'
 import { type ItemKey, permitKey, windowKey } from './key.ts'
@@ -44,23 +43,16 @@ export function dynamoWork(client: DynamoDBClient, tableName: string, clock: Clo
     )
   }
 
-  /** A query's items, each page within the deadline of a call. */
   async function itemsOf(person: string, rest: Partial<QueryCommandInput>): Promise<readonly Item[]> {
+    const query = {
+      ...table,
+      ConsistentRead: true,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': { S: person } },
+      ...rest,
+    }
     const found: Item[] = []
-    let from: Item | undefined
-    do {
-      const query = new QueryCommand({
-        ...table,
-        ConsistentRead: true,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': { S: person } },
-        ExclusiveStartKey: from,
-        ...rest,
-      })
-      const { Items = [], LastEvaluatedKey } = await tableCall((options) => client.send(query, options))
-      found.push(...Items)
-      from = LastEvaluatedKey
-    } while (from !== undefined)
+    for await (const page of pagesOf(client, query)) found.push(...page)
     return found
   }
 
