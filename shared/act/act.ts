@@ -1,7 +1,7 @@
-import { Fault } from '../kernel/fault.ts'
 import { pseudonym } from '../kernel/log.ts'
 import { assertNever } from '../kernel/never.ts'
 import { type Millis, millis, minutes } from '../kernel/time.ts'
+import { contention, ROUNDS } from '../store/contention.ts'
 import type { ItemKey } from '../store/key.ts'
 import type { Window } from '../store/window.ts'
 import type { Settlement, Task } from '../store/work.ts'
@@ -17,9 +17,6 @@ import { WorkingCopy } from './working-copy.ts'
 
 /** Whoever waits for its turn is released by the one before it; this is for the case that nobody is left to do so. */
 const BEHIND = minutes(10)
-/** More than this in a row is no coincidence. */
-const ROUNDS = 20
-
 /**
  * Works on an accepted push until it is done, has failed or waits; the table says which.
  * @throws {Fault} TABLE_UNAVAILABLE when it does not: try again
@@ -33,7 +30,7 @@ export async function act(key: ItemKey, deps: ActDeps): Promise<void> {
     const settled = await workOn(task, push, deps)
     if (settled !== undefined) return report(task, push, settled, startedAt, deps)
   }
-  throw new Fault('TABLE_UNAVAILABLE', { because: 'contention' })
+  throw contention()
 }
 
 /** How it ended; `undefined` when somebody else was quicker. */

@@ -1,5 +1,5 @@
-import { Fault } from '../kernel/fault.ts'
 import type { TemplateId } from '../kernel/ids.ts'
+import { contention, ROUNDS } from '../store/contention.ts'
 import { type ItemKey, progressKey, windowKey } from '../store/key.ts'
 import type { Permit } from '../store/permit.ts'
 import type { Window } from '../store/window.ts'
@@ -8,9 +8,6 @@ import { type Edit, permitAfter } from './edit.ts'
 
 /** An edit, and how the push ends with it. */
 type Ending = Edit & { readonly settled?: Settlement }
-
-/** More than this in a row is no coincidence. */
-const ROUNDS = 20
 
 /** A push and what is kept about its person, as last read; writes go through when nobody was quicker, or are made anew. */
 export class WorkingCopy {
@@ -84,7 +81,7 @@ export class WorkingCopy {
       if (await this.#tryWrite(edit)) return true
       if (!(await this.#readAgain()) || !isOurs(await this.window())) return false
     }
-    throw new Fault('TABLE_UNAVAILABLE', { because: 'contention' })
+    throw contention()
   }
 
   async #tryWrite(edit: Ending): Promise<boolean> {

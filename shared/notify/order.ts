@@ -4,13 +4,13 @@ import { Fault } from '../kernel/fault.ts'
 import type { AppId, MsgId, OpenId, TemplateId, UserId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { type Clock, millis, type Sleep, toSeconds } from '../kernel/time.ts'
+import { contention, ROUNDS } from '../store/contention.ts'
 import type { Identities } from '../store/identity.ts'
 import { orderKey, personKey } from '../store/key.ts'
 import type { Order, OrderChanges, Orders } from '../store/order.ts'
 import { isUntold, type OwnedPermit, type Permit, released, remaining, reserved } from '../store/permit.ts'
 import type { SubscribeMessage } from '../wechat/outgoing.ts'
 import { type Reservation, type Spent, settledPermit } from '../wechat/spend.ts'
-import { contention } from './contention.ts'
 import { giveWay } from './give-way.ts'
 import { isFinal, outcomeOf, type SendOutcome } from './outcome.ts'
 import type { SendRequest } from './request.ts'
@@ -28,8 +28,6 @@ export interface OrderDeps {
   /** From 0 to 1. */
   readonly random: () => number
 }
-
-const ROUNDS = 20
 
 /** Nobody sends it. */
 const NOBODY = millis(0)

@@ -1,12 +1,12 @@
 import { whyOf } from '../kernel/fault.ts'
 import { type Millis, millis, toSeconds } from '../kernel/time.ts'
+import { contention, ROUNDS } from '../store/contention.ts'
 import type { Notify } from '../store/notify.ts'
 import { type Permit, reserved } from '../store/permit.ts'
 import { backOff, MOST_ATTEMPTS } from '../wechat/back-off.ts'
 import type { SubscribeMessage } from '../wechat/outgoing.ts'
 import { type Reservation, type Spent, settledPermit } from '../wechat/spend.ts'
 import type { Candidate } from './candidate.ts'
-import { contention } from './contention.ts'
 import type { NotifyDeps } from './deps.ts'
 import { factsOf } from './facts.ts'
 import { giveWay } from './give-way.ts'
@@ -15,8 +15,6 @@ import { failed, report, rested, retried, type Step, write } from './step.ts'
 import { SENDING_LEASE, trySpending } from './try-spending.ts'
 import { told } from './unseen.ts'
 import { cooldownUntil, oldestOf, stepOf } from './verdict.ts'
-
-const ROUNDS = 20
 
 /** Sends what was missed as one message; false when somebody else has written before it was begun. */
 export async function tell(candidate: Candidate, deps: NotifyDeps): Promise<boolean> {

@@ -2,14 +2,12 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { Fault } from '../kernel/fault.ts'
 import type { AppId, OpenId, UserId } from '../kernel/ids.ts'
 import { millis } from '../kernel/time.ts'
+import { contention, ROUNDS } from './contention.ts'
 import { itemAt } from './dynamo-reads.ts'
 import { transact, type Write } from './dynamo-writes.ts'
 import { type Identities, type Identity, withUnionId } from './identity.ts'
 import { type Item, keyItem, numberOf } from './item.ts'
 import { identityKey, imKey, personKey } from './key.ts'
-
-/** Who is outrun by another login of the same person finds what that one wrote; this many transactions in a row is no coincidence. */
-const ROUNDS = 20
 
 /** The people of an app in the table of infra/table.yml: the same item under the UserID and under the openid. */
 export function dynamoIdentities(client: DynamoDBClient, tableName: string, appId: AppId): Identities {
@@ -46,6 +44,7 @@ export function dynamoIdentities(client: DynamoDBClient, tableName: string, appI
     ]
   }
 
+  /** Who is outrun by another login of the same person finds what that one wrote. */
   async function join(asked: Identity): Promise<Identity> {
     for (let round = 0; round < ROUNDS; round += 1) {
       const known = await ofPerson(asked.openId)
@@ -53,7 +52,7 @@ export function dynamoIdentities(client: DynamoDBClient, tableName: string, appI
       if (identity === known || (await transact(client, tableName, writesOf(identity, known)))) return identity
       if (known === undefined && (await isTaken(asked))) throw new Fault('USER_ID_TAKEN')
     }
-    throw new Fault('TABLE_UNAVAILABLE', { because: 'contention' })
+    throw contention()
   }
 
   async function isTaken({ userId, openId }: Identity): Promise<boolean> {
