@@ -1,4 +1,5 @@
 import { pseudonym } from '../../shared/kernel/log.ts'
+import type { Millis } from '../../shared/kernel/time.ts'
 import type { Item } from '../emulator/item-size.ts'
 import {
   acceptedAtOf,
@@ -10,7 +11,7 @@ import {
   keyTextOf,
   kindIn,
 } from './choice.ts'
-import { type Command, print, printJson } from './command.ts'
+import { type Command, print, printJson, type Values } from './command.ts'
 import { TABLE_HELP, TABLE_OPTIONS, type WorkTable, workTable } from './work-table.ts'
 
 export const failed: Command = {
@@ -23,9 +24,9 @@ export const failed: Command = {
     const table = workTable(values)
     try {
       const now = await table.now()
-      const found = (await givenUp(table)).filter((item) => isGivenUp(item, now)).filter(choiceOf(values, now))
+      const found = await chosenGivenUp(table, values, now)
       const rows = []
-      for (const item of found.sort(byAcceptance)) rows.push(rowOf(item, await nameOf(item, table)))
+      for (const item of found.toSorted(byAcceptance)) rows.push(rowOf(item, await nameOf(item, table)))
       if (values.json === true) printJson(rows)
       else for (const row of rows) print(lineOf(row))
       if (rows.length === 0 && values.json !== true) print('nothing has failed 没有失败的推送或通知')
@@ -36,8 +37,13 @@ export const failed: Command = {
   },
 }
 
-/** All that is failed, or ready as far as the table knows. */
-export const givenUp = (table: WorkTable): Promise<readonly Item[]> =>
+/** The chosen ones among those that nobody works on any more. */
+export async function chosenGivenUp(table: WorkTable, values: Values, now: Millis): Promise<readonly Item[]> {
+  const isChosen = choiceOf(values, now)
+  return (await failedOrReady(table)).filter((item) => isGivenUp(item, now) && isChosen(item))
+}
+
+const failedOrReady = (table: WorkTable): Promise<readonly Item[]> =>
   table.items({
     FilterExpression: '(kind = :push OR (kind = :notice AND sk = :notify)) AND #state IN (:failed, :ready)',
     ExpressionAttributeNames: { '#state': 'state' },

@@ -1,6 +1,6 @@
-import { CHOICE_HELP, CHOICE_OPTIONS, choiceOf, isChosen, isGivenUp } from './choice.ts'
+import { CHOICE_HELP, CHOICE_OPTIONS, isChosen } from './choice.ts'
 import { type Command, print, printJson, UsageError } from './command.ts'
-import { givenUp } from './failed.ts'
+import { chosenGivenUp } from './failed.ts'
 import { TABLE_HELP, TABLE_OPTIONS, workTable } from './work-table.ts'
 
 export const replay: Command = {
@@ -25,9 +25,8 @@ export const replay: Command = {
     const table = workTable(values)
     try {
       const now = await table.now()
-      const found = (await givenUp(table)).filter((item) => isGivenUp(item, now)).filter(choiceOf(values, now))
       let replayed = 0
-      for (const item of found) if (await table.replay(item, now)) replayed += 1
+      for (const item of await chosenGivenUp(table, values, now)) if (await table.replay(item, now)) replayed += 1
       if (values.json === true) printJson({ replayed })
       else print(`${replayed} ready again 已重新就绪 ${replayed} 条`)
       return 0

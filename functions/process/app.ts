@@ -1,18 +1,14 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
 import { act } from '../../shared/act/act.ts'
 import type { ActDeps } from '../../shared/act/deps.ts'
-import { identifierOf, keyOf } from '../../shared/http/stream.ts'
-import { Fault } from '../../shared/kernel/fault.ts'
-import { type Millis, millis, minutes } from '../../shared/kernel/time.ts'
+import { identifierOf, keyOf, pauseBeforeRetry } from '../../shared/http/stream.ts'
+import { whyOf } from '../../shared/kernel/fault.ts'
+import { type Millis, millis } from '../../shared/kernel/time.ts'
 import { LONGEST_RUN } from '../../shared/reply/action.ts'
 import { isConversation } from '../../shared/wechat/message.ts'
 
 /** Enough for the slowest push; what is left of a batch begins in another invocation. */
 const TIME_FOR_ONE = millis(LONGEST_RUN + 60_000)
-
-/** A batch is tried again at once and not for ever: a table that is out of reach for a while must not use that up. */
-const PAUSE = minutes(1)
-const MARGIN = 5_000
 
 /** Works off the pushes of a batch: people side by side, each person's in order. What could not be begun is handed back. */
 export const processApp =
@@ -20,8 +16,7 @@ export const processApp =
   async ({ Records }: DynamoDBStreamEvent, remaining: () => Millis): Promise<DynamoDBBatchResponse> => {
     const handedBack = await Promise.all([...byPerson(Records)].map((records) => inOrder(records, deps, remaining)))
     const failed = handedBack.filter((record) => record !== undefined)
-    if (failed.some(({ isBroken }) => isBroken))
-      await deps.sleep(millis(Math.min(PAUSE, Math.max(0, remaining() - MARGIN))))
+    if (failed.some(({ isBroken }) => isBroken)) await deps.sleep(pauseBeforeRetry(remaining()))
     return { batchItemFailures: failed.map(({ record }) => identifierOf(record)) }
   }
 
@@ -53,12 +48,10 @@ async function inOrder(
     try {
       await act(keyOf(record), deps)
     } catch (cause) {
-      deps.log.error('process.broken', { reason: cause instanceof Fault ? cause.code : 'BUG', because: nameOf(cause) })
-      return { record, isBroken: nameOf(cause) !== 'contention' }
+      const why = whyOf(cause)
+      deps.log.error('process.broken', why)
+      return { record, isBroken: why.because !== 'contention' }
     }
   }
   return undefined
 }
-
-const nameOf = (cause: unknown): string =>
-  cause instanceof Fault ? String(cause.facts.because ?? '') : cause instanceof Error ? cause.name : typeof cause

@@ -1,9 +1,9 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
-import { identifierOf, keyOf } from '../../shared/http/stream.ts'
+import { identifierOf, keyOf, pauseBeforeRetry } from '../../shared/http/stream.ts'
 import { atOnce } from '../../shared/kernel/at-once.ts'
-import { Fault } from '../../shared/kernel/fault.ts'
+import { Fault, whyOf } from '../../shared/kernel/fault.ts'
 import type { UserId } from '../../shared/kernel/ids.ts'
-import { type Millis, millis, minutes, type Seconds, seconds } from '../../shared/kernel/time.ts'
+import { type Millis, type Seconds, seconds } from '../../shared/kernel/time.ts'
 import type { Candidate, Trigger } from '../../shared/notify/candidate.ts'
 import { conclude } from '../../shared/notify/conclude.ts'
 import type { NotifyDeps } from '../../shared/notify/deps.ts'
@@ -15,9 +15,6 @@ import { type ItemKey, isMention, isPersonInIm, isReturn } from '../../shared/st
 const AT_ONCE = 10
 /** Enough for a call of IM and one of WeChat; what is left of a batch begins in another invocation. */
 const TIME_TO_END = 60_000
-/** A batch is tried again at once and not for ever: a table that is out of reach for a while must not use that up. */
-const PAUSE = minutes(1)
-const MARGIN = 5_000
 
 /** One of a batch: a person, or a group's message for several. */
 interface Work {
@@ -54,7 +51,7 @@ export const noticesApp =
       if (candidate !== undefined) await conclude(candidate, statuses.get(candidate.identity.userId), deps)
     })
 
-    if ([...left.values()].includes('broken')) await pause(remaining, deps)
+    if ([...left.values()].includes('broken')) await deps.sleep(pauseBeforeRetry(remaining()))
     return { batchItemFailures: [...left.keys()].flatMap(({ records }) => records.map(identifierOf)) }
   }
 
@@ -101,11 +98,3 @@ async function statusesOf(candidates: readonly Candidate[], deps: NotifyDeps) {
     return new Map<UserId, never>()
   }
 }
-
-const pause = (remaining: () => Millis, { sleep }: NotifyDeps): Promise<void> =>
-  sleep(millis(Math.min(PAUSE, Math.max(0, remaining() - MARGIN))))
-
-const whyOf = (cause: unknown) =>
-  cause instanceof Fault
-    ? { reason: cause.code, because: String(cause.facts.because ?? '') }
-    : { reason: 'BUG', because: cause instanceof Error ? cause.name : typeof cause }

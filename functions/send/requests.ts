@@ -1,4 +1,5 @@
-import type { App, PlainResponse } from '../../shared/http/plain.ts'
+import { jsonAnswer } from '../../shared/http/json.ts'
+import type { App } from '../../shared/http/plain.ts'
 import { atOnce } from '../../shared/kernel/at-once.ts'
 import { decodeUtf8 } from '../../shared/kernel/bytes.ts'
 import { Fault } from '../../shared/kernel/fault.ts'
@@ -87,11 +88,11 @@ export const requestsApp =
     try {
       if (method !== 'POST') throw new Fault('METHOD_UNKNOWN')
       const outcome = await sendRequests(bodyOf(body), deps)
-      return json('kind' in outcome && outcome.kind === 'invalid' ? 400 : 200, outcome)
+      return jsonAnswer('kind' in outcome && outcome.kind === 'invalid' ? 400 : 200, outcome)
     } catch (cause) {
       if (!(cause instanceof Fault)) throw cause
       deps.log[cause.status === 500 ? 'error' : 'warn']('send.refused', { reason: cause.code })
-      return json(cause.status, { kind: 'invalid', code: cause.code, message: cause.message })
+      return jsonAnswer(cause.status, { kind: 'invalid', code: cause.code, message: cause.message })
     }
   }
 
@@ -103,9 +104,3 @@ function bodyOf(body: Uint8Array): unknown {
     throw new Fault('REQUEST_INVALID', { problem: 'the body is not JSON; 请求体不是 JSON' })
   }
 }
-
-const json = (status: number, said: unknown): PlainResponse => ({
-  status,
-  contentType: 'application/json; charset=utf-8',
-  body: JSON.stringify(said),
-})

@@ -1,6 +1,7 @@
-import { Fault } from '../kernel/fault.ts'
 import { pseudonym } from '../kernel/log.ts'
+import { assertNever } from '../kernel/never.ts'
 import { type Millis, millis, minutes } from '../kernel/time.ts'
+import { contention, ROUNDS } from '../store/contention.ts'
 import type { ItemKey } from '../store/key.ts'
 import type { Window } from '../store/window.ts'
 import type { Settlement, Task } from '../store/work.ts'
@@ -10,15 +11,12 @@ import { type Edit, editOf, NO_EDIT } from './edit.ts'
 import { erasePerson } from './erase.ts'
 import { joined, LONGEST_LINE, left, turnOf } from './line.ts'
 import { type Step, stepsOf } from './plan.ts'
-import { actionsOn, type Received, receivedOf } from './received.ts'
+import { type Received, receivedOf } from './received.ts'
 import { StepRunner } from './step-runner.ts'
 import { WorkingCopy } from './working-copy.ts'
 
 /** Whoever waits for its turn is released by the one before it; this is for the case that nobody is left to do so. */
 const BEHIND = minutes(10)
-/** More than this in a row is no coincidence. */
-const ROUNDS = 20
-
 /**
  * Works on an accepted push until it is done, has failed or waits; the table says which.
  * @throws {Fault} TABLE_UNAVAILABLE when it does not: try again
@@ -32,7 +30,7 @@ export async function act(key: ItemKey, deps: ActDeps): Promise<void> {
     const settled = await workOn(task, push, deps)
     if (settled !== undefined) return report(task, push, settled, startedAt, deps)
   }
-  throw new Fault('TABLE_UNAVAILABLE', { because: 'contention' })
+  throw contention()
 }
 
 /** How it ended; `undefined` when somebody else was quicker. */
@@ -76,13 +74,16 @@ async function takeTurn(
   if (place < 0) return undefined
   const ahead = window.line.includes(sk) ? [] : await aheadOf(unfinished.slice(0, place), window, deps)
   const line = ahead.reduce(joined, window)
-  switch (turnOf(line, sk, deps.clock())) {
+  const turn = turnOf(line, sk, deps.clock())
+  switch (turn) {
     case 'mine':
       return await new StepRunner(push, steps, edit, copy, deps).play()
     case 'taken':
       return await wait(copy, { reason: 'taken', dueAt: window.work?.until ?? deps.clock(), isAttempt: true })
     case 'behind':
       return await queue(line, ahead, copy, deps)
+    default:
+      return assertNever(turn)
   }
 }
 
@@ -93,8 +94,10 @@ async function aheadOf(earlier: readonly ItemKey[], { line }: Window, deps: ActD
   return tasks.flatMap((task) => (task !== undefined && hasSteps(task, deps) ? [task.key.sk] : []))
 }
 
-const hasSteps = (task: Task, deps: ActDeps): boolean =>
-  isConversation(receivedOf(task).message.kind) && stepsOf(actionsOn(task, deps)).length > 0
+function hasSteps(task: Task, { decide }: ActDeps): boolean {
+  const { message } = receivedOf(task)
+  return isConversation(message.kind) && stepsOf(decide(message, task).actions).length > 0
+}
 
 /** Behind one that exists and is not forgotten: a push that was erased holds nobody up, one that the stream has lost is woken. */
 async function queue(

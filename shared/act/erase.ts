@@ -1,7 +1,7 @@
 import type { OpenId } from '../kernel/ids.ts'
 import { millis } from '../kernel/time.ts'
 import { imKey, personKey, progressKey, windowKey } from '../store/key.ts'
-import type { Belonging, Settlement, Task, Work } from '../store/work.ts'
+import { type Belonging, isUnfinished, type Settlement, type Task, type Work } from '../store/work.ts'
 import { backOff } from '../wechat/back-off.ts'
 import { isConversation } from '../wechat/message.ts'
 import type { ActDeps } from './deps.ts'
@@ -49,8 +49,6 @@ const later = ({ attempts }: Task, { clock, random }: ActDeps): Settlement => ({
   dueAt: millis(clock() + backOff(attempts, 'again', random)),
   isAttempt: true,
 })
-
-const isUnfinished = ({ state }: Belonging): boolean => state === 'ready' || state === 'waiting'
 
 /** Goods that are paid for, say, when their delivery has failed and waits for a replay. */
 const isOwed = (belonging: Belonging): boolean =>

@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { assertNever } from '../kernel/never.ts'
 import { type Millis, millis, minutes, toSeconds } from '../kernel/time.ts'
 import type { Reply } from '../reply/handler.ts'
-import { accepted, denied, doubted, type Permit, released, remaining, reserved } from '../store/permit.ts'
+import { doubted, remaining, reserved } from '../store/permit.ts'
 import { closed, messagesLeft, type Progress, sent, type Window } from '../store/window.ts'
 import type { Settlement } from '../store/work.ts'
 import { backOff, MOST_ATTEMPTS } from '../wechat/back-off.ts'
-import { closesWindow, deniesPermit, mayHaveArrived } from '../wechat/errcode.ts'
+import { closesWindow } from '../wechat/errcode.ts'
 import { type Failure, failureOf, HANDLER_FAILED, KILLED, TOO_LARGE } from '../wechat/failure.ts'
+import { settledPermit, spend } from '../wechat/spend.ts'
 import type { ActDeps } from './deps.ts'
 import { type Edit, NO_EDIT, openings, permitAfter, windowAfter, withPermit, withWindow } from './edit.ts'
 import { left, turnOf, working } from './line.ts'
@@ -158,21 +159,10 @@ export class StepRunner {
     if (remaining(permit) === 0) return this.#skip('no-permit')
     this.#pending = withPermit(this.#pending, templateId, (before) => reserved(before, id, at))
     if (!(await this.#begin(CALL_LEASE))) return 'outrun'
-    try {
-      const msgId = await messenger.subscribe(this.#received.openId, message)
-      this.#pending = withPermit(this.#pending, templateId, (before) => accepted(before, id, at, msgId))
-      return 'next'
-    } catch (cause) {
-      const failure = failureOf(cause)
-      if (mayHaveArrived(cause)) {
-        this.#pending = withPermit(this.#pending, templateId, (before) => doubted(before, id))
-        return this.#unsure()
-      }
-      const isDenied = deniesPermit(failure.errcode)
-      const undo = (before: Permit): Permit => (isDenied ? denied(before, id, at) : released(before, id))
-      this.#pending = withPermit(this.#pending, templateId, undo)
-      return this.#afterFailure(failure)
-    }
+    const spent = await spend(() => messenger.subscribe(this.#received.openId, message))
+    this.#pending = withPermit(this.#pending, templateId, settledPermit(spent, { id, at }))
+    if (spent.kind === 'sent') return 'next'
+    return spent.kind === 'unsure' ? this.#unsure() : this.#afterFailure(spent.failure)
   }
 
   async #run(step: StepOf<'run'>): Promise<StepEnd> {

@@ -1,16 +1,13 @@
-import { Fault } from '../kernel/fault.ts'
 import type { TemplateId } from '../kernel/ids.ts'
+import { contention, ROUNDS } from '../store/contention.ts'
 import { type ItemKey, progressKey, windowKey } from '../store/key.ts'
 import type { Permit } from '../store/permit.ts'
 import type { Window } from '../store/window.ts'
-import type { Conversation, Settlement, Task, Work } from '../store/work.ts'
+import { type Conversation, isUnfinished, type Settlement, type Task, type Work } from '../store/work.ts'
 import { type Edit, permitAfter } from './edit.ts'
 
 /** An edit, and how the push ends with it. */
 type Ending = Edit & { readonly settled?: Settlement }
-
-/** More than this in a row is no coincidence. */
-const ROUNDS = 20
 
 /** A push and what is kept about its person, as last read; writes go through when nobody was quicker, or are made anew. */
 export class WorkingCopy {
@@ -84,7 +81,7 @@ export class WorkingCopy {
       if (await this.#tryWrite(edit)) return true
       if (!(await this.#readAgain()) || !isOurs(await this.window())) return false
     }
-    throw new Fault('TABLE_UNAVAILABLE', { because: 'contention' })
+    throw contention()
   }
 
   async #tryWrite(edit: Ending): Promise<boolean> {
@@ -135,5 +132,3 @@ export class WorkingCopy {
     return true
   }
 }
-
-const isUnfinished = ({ state }: Task): boolean => state === 'ready' || state === 'waiting'

@@ -1,8 +1,8 @@
-import { Fault } from '../kernel/fault.ts'
 import type { UserId } from '../kernel/ids.ts'
 import type { Platform } from '../kernel/platform.ts'
 import { type Millis, millis, type Seconds, seconds } from '../kernel/time.ts'
 import { type MessageElement, readElement } from './element.ts'
+import { countIn, lacking, timeIn, userIn, wordIn } from './field.ts'
 import { countOf, type Fields, fieldsOf, listOf, textOf } from './json.ts'
 import { platformOf } from './platform.ts'
 import { isUserId } from './user-id.ts'
@@ -100,27 +100,27 @@ const PARSERS: Readonly<Record<string, Parser>> = {
     ...written(fields),
     ...keyed(fields),
     kind: 'message',
-    to: user(fields, 'To_Account'),
+    to: userIn(fields, 'To_Account'),
     isDelivered: fields.SendMsgResult === undefined || countOf(fields.SendMsgResult) === 0,
   }),
   'C2C.CallbackBeforeSendMsg': orNothing((fields) => ({
     ...written(fields),
     kind: 'before-message',
     scope: 'person',
-    to: user(fields, 'To_Account'),
+    to: userIn(fields, 'To_Account'),
   })),
   'Group.CallbackAfterSendMsg': groupMessage,
   'Group.CallbackBeforeSendMsg': orNothing((fields) => ({
     ...written(fields),
     kind: 'before-message',
     scope: 'group',
-    group: word(fields, 'GroupId'),
+    group: wordIn(fields, 'GroupId'),
   })),
   'C2C.CallbackAfterMsgReport': (fields) => ({
     kind: 'read',
-    reader: user(fields, 'Report_Account'),
-    peer: user(fields, 'Peer_Account'),
-    until: time(fields, 'LastReadTime'),
+    reader: userIn(fields, 'Report_Account'),
+    peer: userIn(fields, 'Peer_Account'),
+    until: timeIn(fields, 'LastReadTime'),
   }),
   'C2C.CallbackAfterMsgWithDraw': recall,
   'State.StateChange': stateChange,
@@ -153,7 +153,7 @@ function orNothing(parser: Parser): Parser {
 function written(fields: Fields): Written {
   if (!Array.isArray(fields.MsgBody)) throw lacking('MsgBody')
   return {
-    from: user(fields, 'From_Account'),
+    from: userIn(fields, 'From_Account'),
     elements: fields.MsgBody.map(readElement),
     cloudCustomData: textOf(fields.CloudCustomData),
     isOnlineOnly: countOf(fields.OnlineOnlyFlag) === 1,
@@ -162,16 +162,16 @@ function written(fields: Fields): Written {
 
 /** `MsgKey` is MsgSeq, MsgRandom and MsgTime. */
 function keyed(fields: Fields): Pick<SentMessage, 'key' | 'sentAt'> {
-  const sentAt = time(fields, 'MsgTime')
+  const sentAt = timeIn(fields, 'MsgTime')
   const key = textOf(fields.MsgKey)
-  if (key !== '') return { key: word(fields, 'MsgKey'), sentAt }
-  return { key: `${count(fields, 'MsgSeq')}_${count(fields, 'MsgRandom')}_${sentAt}`, sentAt }
+  if (key !== '') return { key: wordIn(fields, 'MsgKey'), sentAt }
+  return { key: `${countIn(fields, 'MsgSeq')}_${countIn(fields, 'MsgRandom')}_${sentAt}`, sentAt }
 }
 
 function groupMessage(fields: Fields): GroupMessage {
   const message = written(fields)
-  const group = word(fields, 'GroupId')
-  const topic = textOf(fields.TopicId) === '' ? undefined : word(fields, 'TopicId')
+  const group = wordIn(fields, 'GroupId')
+  const topic = textOf(fields.TopicId) === '' ? undefined : wordIn(fields, 'TopicId')
   const mentioned = listOf(fields.GroupAtInfo)
     .map(fieldsOf)
     .filter(({ GroupAtAllFlag }) => countOf(GroupAtAllFlag) !== 1)
@@ -183,17 +183,17 @@ function groupMessage(fields: Fields): GroupMessage {
     kind: 'group-message',
     group,
     // IM numbers the messages of a group, and of each topic of a community; a topic's id is no other group's.
-    key: `${count(fields, 'MsgSeq')}@${topic ?? group}`,
-    sentAt: time(fields, 'MsgTime'),
+    key: `${countIn(fields, 'MsgSeq')}@${topic ?? group}`,
+    sentAt: timeIn(fields, 'MsgTime'),
     mentioned: [...new Set(mentioned)].slice(0, MOST_MENTIONED),
   }
 }
 
 function recall(fields: Fields): Callback {
-  const key = word(fields, 'MsgKey')
+  const key = wordIn(fields, 'MsgKey')
   const [, sentAt] = /_(\d{1,10})$/.exec(key) ?? []
   if (sentAt === undefined) throw lacking('MsgKey')
-  const people = { from: user(fields, 'From_Account'), to: user(fields, 'To_Account') }
+  const people = { from: userIn(fields, 'From_Account'), to: userIn(fields, 'To_Account') }
   return { kind: 'recall', ...people, key, sentAt: seconds(Number(sentAt)) }
 }
 
@@ -207,8 +207,8 @@ const CHANGES: Readonly<Record<string, StateCallback['change']>> = {
 function stateChange(fields: Fields, told: Told): Callback {
   // The pages do not agree on what stands inside `Info`.
   const about = { ...fields, ...fieldsOf(fields.Info) }
-  const userId = user(about, 'To_Account')
-  const action = word(about, 'Action')
+  const userId = userIn(about, 'To_Account')
+  const action = wordIn(about, 'Action')
   const change = Object.hasOwn(CHANGES, action) ? CHANGES[action] : undefined
   if (change === undefined) return nothing(told)
   const at = countOf(about.EventTime)
@@ -222,31 +222,3 @@ function stateChange(fields: Fields, told: Told): Callback {
     kicked: [...new Set(kicked.map((device) => platformOf(textOf(fieldsOf(device).Platform))))],
   }
 }
-
-function user(fields: Fields, name: string): UserId {
-  const text = textOf(fields[name])
-  if (!isUserId(text)) throw lacking(name)
-  return text
-}
-
-/** An id: nothing that is long or begins another line. */
-function word(fields: Fields, name: string): string {
-  const text = textOf(fields[name])
-  if (!/^[^\p{Cc}]{1,200}$/u.test(text)) throw lacking(name)
-  return text
-}
-
-function count(fields: Fields, name: string): number {
-  const value = countOf(fields[name])
-  if (value === undefined) throw lacking(name)
-  return value
-}
-
-/** Unix seconds of ten digits: milliseconds would stand in another order. */
-function time(fields: Fields, name: string): Seconds {
-  const value = count(fields, name)
-  if (value > 9_999_999_999) throw lacking(name)
-  return seconds(value)
-}
-
-const lacking = (missing: string): Fault => new Fault('CALLBACK_CONTRADICTORY', { missing })

@@ -232,3 +232,9 @@ export class Fault extends Error {
     return FAULTS[this.code].status
   }
 }
+
+/** Why something was given up, in words that are safe to log: what is no {@link Fault} is a bug, of which the name is said. */
+export const whyOf = (cause: unknown): { readonly reason: FaultCode | 'BUG'; readonly because: string } =>
+  cause instanceof Fault
+    ? { reason: cause.code, because: String(cause.facts.because ?? '') }
+    : { reason: 'BUG', because: cause instanceof Error ? cause.name : typeof cause }

@@ -1,8 +1,8 @@
 import type { OnlineStatus } from '../im/api.ts'
 import { type Millis, millis } from '../kernel/time.ts'
+import { contention, ROUNDS } from '../store/contention.ts'
 import { backOff } from '../wechat/back-off.ts'
 import type { Candidate, Trigger } from './candidate.ts'
-import { contention } from './contention.ts'
 import type { NotifyDeps } from './deps.ts'
 import { look } from './look.ts'
 import { rested, retried, type Step, waiting, write } from './step.ts'
@@ -12,7 +12,6 @@ import { isHintOnline, RECHECK, recheckAt } from './verdict.ts'
 
 /** How often IM is asked in vain, over some minutes, before its callbacks are taken at their word. */
 const MOST_QUESTIONS = 5
-const ROUNDS = 20
 const ANEW: ReadonlySet<Trigger> = new Set(['message', 'return'])
 
 /**
@@ -54,7 +53,7 @@ function reachOf({ notify, presence }: Candidate, status: OnlineStatus | undefin
       return deps.notifyWhen === 'not-online' ? 'offline' : 'online'
     case 'unknown-account':
       return 'nobody'
-    default:
+    case undefined:
       if (notify.questions < MOST_QUESTIONS) return 'unknown'
       return isHintOnline(presence, deps.clock()) ? 'online' : 'offline'
   }

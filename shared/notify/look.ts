@@ -1,13 +1,10 @@
 import type { Seconds } from '../kernel/time.ts'
+import { contention, ROUNDS } from '../store/contention.ts'
 import { remaining } from '../store/permit.ts'
 import { type Candidate, candidateOf, type Trigger } from './candidate.ts'
-import { contention } from './contention.ts'
 import type { NotifyDeps } from './deps.ts'
 import { rested, type Step, waiting, write } from './step.ts'
 import { verdictOn } from './verdict.ts'
-
-/** More than this in a row is no coincidence. */
-const ROUNDS = 20
 
 /**
  * Looks whether a person has missed something that may be told now; if so, IM is to be asked, and then see `conclude`. `earliest`

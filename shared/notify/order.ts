@@ -4,16 +4,17 @@ import { Fault } from '../kernel/fault.ts'
 import type { AppId, MsgId, OpenId, TemplateId, UserId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { type Clock, millis, type Sleep, toSeconds } from '../kernel/time.ts'
+import { contention, ROUNDS } from '../store/contention.ts'
 import type { Identities } from '../store/identity.ts'
 import { orderKey, personKey } from '../store/key.ts'
 import type { Order, OrderChanges, Orders } from '../store/order.ts'
-import { isUntold, type Permit, released, remaining, reserved } from '../store/permit.ts'
+import { isUntold, type OwnedPermit, type Permit, released, remaining, reserved } from '../store/permit.ts'
 import type { SubscribeMessage } from '../wechat/outgoing.ts'
-import { contention } from './contention.ts'
+import { type Reservation, type Spent, settledPermit } from '../wechat/spend.ts'
 import { giveWay } from './give-way.ts'
 import { isFinal, outcomeOf, type SendOutcome } from './outcome.ts'
 import type { SendRequest } from './request.ts'
-import { permitAfter, type Reservation, SENDING_LEASE, type Spent, spend } from './spend.ts'
+import { SENDING_LEASE, trySpending } from './try-spending.ts'
 
 export interface OrderDeps {
   readonly orders: Orders
@@ -27,8 +28,6 @@ export interface OrderDeps {
   /** From 0 to 1. */
   readonly random: () => number
 }
-
-const ROUNDS = 20
 
 /** Nobody sends it. */
 const NOBODY = millis(0)
@@ -94,12 +93,12 @@ function resumed(kept: Order | undefined, permit: Permit, { key }: Ordered): Per
   return isUntold(permit, key.pk) ? released(permit, key.pk) : 'sent'
 }
 
-interface Owned {
-  readonly person: string
-  readonly permit: Permit
-}
-
-async function send(ordered: Ordered, order: Order, owned: Owned, deps: OrderDeps): Promise<SendOutcome | undefined> {
+async function send(
+  ordered: Ordered,
+  order: Order,
+  owned: OwnedPermit,
+  deps: OrderDeps,
+): Promise<SendOutcome | undefined> {
   const { request, openId, key } = ordered
   const at = deps.clock()
   const reservation: Reservation = { id: key.pk, at: toSeconds(at) }
@@ -122,11 +121,11 @@ async function send(ordered: Ordered, order: Order, owned: Owned, deps: OrderDep
 /** WeChat takes one message to a person at a time (43108). */
 async function spendPatiently(ask: () => Promise<MsgId | undefined>, { sleep }: OrderDeps): Promise<Spent> {
   for (const pause of PAUSES) {
-    const spent = await spend(ask)
+    const spent = await trySpending(ask)
     if (spent.kind !== 'refused' || spent.failure.reason !== CONCURRENT) return spent
     await sleep(pause)
   }
-  return await spend(ask)
+  return await trySpending(ask)
 }
 
 const PAUSES = [300, 700, 1500].map(millis)
@@ -158,7 +157,7 @@ async function settle(
   for (let round = 0; round < ROUNDS; round += 1) {
     const kept = await permit(person, request.message.templateId)
     // Whoever was erased meanwhile stays so.
-    const owned = kept.version === 0 ? {} : { permit: { person, permit: permitAfter(spent, reservation)(kept) } }
+    const owned = kept.version === 0 ? {} : { permit: { person, permit: settledPermit(spent, reservation)(kept) } }
     if ((await orders.commit({ key, order: { ...begun, ...ended }, ...owned })) !== undefined) return
     const now = await orders.order(key)
     if (now?.until !== begun.until || now.outcome !== undefined) return

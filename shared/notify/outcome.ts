@@ -1,5 +1,5 @@
 import type { MsgId } from '../kernel/ids.ts'
-import type { Spent } from './spend.ts'
+import type { Spent } from '../wechat/spend.ts'
 
 /** What came of a message that was asked for. */
 export type SendOutcome =

@@ -1,21 +1,20 @@
-import { Fault } from '../kernel/fault.ts'
+import { whyOf } from '../kernel/fault.ts'
 import { type Millis, millis, toSeconds } from '../kernel/time.ts'
+import { contention, ROUNDS } from '../store/contention.ts'
 import type { Notify } from '../store/notify.ts'
 import { type Permit, reserved } from '../store/permit.ts'
 import { backOff, MOST_ATTEMPTS } from '../wechat/back-off.ts'
 import type { SubscribeMessage } from '../wechat/outgoing.ts'
+import { type Reservation, type Spent, settledPermit } from '../wechat/spend.ts'
 import type { Candidate } from './candidate.ts'
-import { contention } from './contention.ts'
 import type { NotifyDeps } from './deps.ts'
 import { factsOf } from './facts.ts'
 import { giveWay } from './give-way.ts'
 import { sentOnce } from './resume.ts'
-import { permitAfter, type Reservation, SENDING_LEASE, type Spent, spend } from './spend.ts'
 import { failed, report, rested, retried, type Step, write } from './step.ts'
+import { SENDING_LEASE, trySpending } from './try-spending.ts'
 import { told } from './unseen.ts'
 import { cooldownUntil, oldestOf, stepOf } from './verdict.ts'
-
-const ROUNDS = 20
 
 /** Sends what was missed as one message; false when somebody else has written before it was begun. */
 export async function tell(candidate: Candidate, deps: NotifyDeps): Promise<boolean> {
@@ -25,9 +24,9 @@ export async function tell(candidate: Candidate, deps: NotifyDeps): Promise<bool
   const reservation = { id: `${candidate.person}/${candidate.notify.version}`, at: toSeconds(at) }
   const begun = await begin(candidate, reservation, at, deps)
   if (begun === undefined) return false
-  const spent = await spend(() => deps.sendSubscribeMessage(candidate.identity.openId, message))
+  const spent = await trySpending(() => deps.sendSubscribeMessage(candidate.identity.openId, message))
   const step = settled({ ...candidate, notify: begun }, candidate.notify, spent, deps)
-  await settle(candidate, begun, step, permitAfter(spent, reservation), deps)
+  await settle(candidate, begun, step, settledPermit(spent, reservation), deps)
   return true
 }
 
@@ -36,7 +35,7 @@ function filled({ unseen }: Candidate, { noticeOf, template }: NotifyDeps): Subs
   try {
     return noticeOf(template, factsOf(unseen))
   } catch (cause) {
-    return cause instanceof Fault ? cause.code : 'BUG'
+    return whyOf(cause).reason
   }
 }
 

@@ -6,7 +6,7 @@ import { type Clock, minutes, seconds, toSeconds } from '../kernel/time.ts'
 import { type Attempts, CODE_KEPT, COUNT_KEPT, LOGINS_A_MINUTE, networkOf } from './attempts.ts'
 import { expiry, isFree, keyItem, TTL } from './item.ts'
 import { loginCodeKey, loginsFromKey } from './key.ts'
-import { isDone, isOwnWrite, tableCall } from './table-call.ts'
+import { isDone, tableCall } from './table-call.ts'
 
 /**
  * Attempts in the table of infra/table.yml, one write each. The pepper makes hashes of addresses, of which there are few, worth
@@ -58,10 +58,10 @@ export function dynamoAttempts(client: DynamoDBClient, tableName: string, clock:
       ...isFree(now),
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     })
-    const written = tableCall((options) => client.send(command, options)).catch((cause: unknown) => {
-      if (!isOwnWrite(cause, receipt)) throw cause
-    })
-    return await isDone(written)
+    return await isDone(
+      tableCall((options) => client.send(command, options)),
+      receipt,
+    )
   }
 
   return { count, take }

@@ -1,6 +1,7 @@
-import { type DynamoDBClient, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { type Millis, millis } from '../kernel/time.ts'
 import type { Due, Waiting } from './due.ts'
+import { pagesOf } from './dynamo-reads.ts'
 import { DUE_SHARDS, type Item, keyOf, numberOf, readied } from './item.ts'
 import type { ItemKey } from './key.ts'
 import { isDone, tableCall } from './table-call.ts'
@@ -8,23 +9,15 @@ import { isDone, tableCall } from './table-call.ts'
 /** Due work in the index `due` of infra/table.yml. */
 export function dynamoDue(client: DynamoDBClient, tableName: string): Due {
   async function* waiting(): AsyncIterable<readonly Waiting[]> {
-    for (const shard of DUE_SHARDS) yield* pagesOf(shard)
-  }
-
-  async function* pagesOf(shard: string): AsyncIterable<readonly Waiting[]> {
-    let from: Item | undefined
-    do {
-      const query = new QueryCommand({
+    for (const shard of DUE_SHARDS) {
+      const query = {
         TableName: tableName,
         IndexName: 'due',
         KeyConditionExpression: 'dueShard = :shard',
         ExpressionAttributeValues: { ':shard': { S: shard } },
-        ExclusiveStartKey: from,
-      })
-      const { Items = [], LastEvaluatedKey } = await tableCall((options) => client.send(query, options))
-      yield Items.map(waitingOf)
-      from = LastEvaluatedKey
-    } while (from !== undefined)
+      }
+      for await (const page of pagesOf(client, query)) yield page.map(waitingOf)
+    }
   }
 
   async function ready(key: ItemKey, now: Millis): Promise<boolean> {

@@ -1,27 +1,17 @@
-import {
-  type DynamoDBClient,
-  GetItemCommand,
-  type TransactWriteItem,
-  TransactWriteItemsCommand,
-} from '@aws-sdk/client-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { Fault } from '../kernel/fault.ts'
 import type { AppId, OpenId, UserId } from '../kernel/ids.ts'
 import { millis } from '../kernel/time.ts'
+import { contention, ROUNDS } from './contention.ts'
+import { itemAt } from './dynamo-reads.ts'
+import { transact, type Write } from './dynamo-writes.ts'
 import { type Identities, type Identity, withUnionId } from './identity.ts'
 import { type Item, keyItem, numberOf } from './item.ts'
 import { identityKey, imKey, personKey } from './key.ts'
-import { isDone, tableCall } from './table-call.ts'
-
-/** Who is outrun by another login of the same person finds what that one wrote; this many transactions in a row is no coincidence. */
-const ROUNDS = 20
 
 /** The people of an app in the table of infra/table.yml: the same item under the UserID and under the openid. */
 export function dynamoIdentities(client: DynamoDBClient, tableName: string, appId: AppId): Identities {
-  async function find(under: string): Promise<Item | undefined> {
-    const Key = keyItem(identityKey(under))
-    const command = new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true })
-    return (await tableCall((options) => client.send(command, options))).Item
-  }
+  const find = (under: string): Promise<Item | undefined> => itemAt(client, tableName, identityKey(under))
 
   async function ofKey(im: string): Promise<Identity | undefined> {
     const item = await find(im)
@@ -33,28 +23,20 @@ export function dynamoIdentities(client: DynamoDBClient, tableName: string, appI
     return item === undefined ? undefined : identityOf(item)
   }
 
-  /** The SDK gives the transaction a token, so that a repeated call is the same one. */
-  async function write(identity: Identity, known: Identity | undefined): Promise<boolean> {
-    const TransactItems = writesOf(identity, known)
-    return await isDone(tableCall((options) => client.send(new TransactWriteItemsCommand({ TransactItems }), options)))
-  }
-
-  function writesOf(identity: Identity, known: Identity | undefined): TransactWriteItem[] {
+  function writesOf(identity: Identity, known: Identity | undefined): readonly Write[] {
     const { userId, openId } = identity
     const item = identityItem(identity, appId)
     const isTheirs = { ':appId': { S: appId }, ':openId': { S: openId } }
     return [
       {
-        Put: {
-          TableName: tableName,
+        put: {
           Item: { ...keyItem(identityKey(imKey(userId))), ...item },
           ConditionExpression: 'attribute_not_exists(pk) OR (appId = :appId AND openId = :openId)',
           ExpressionAttributeValues: isTheirs,
         },
       },
       {
-        Put: {
-          TableName: tableName,
+        put: {
           Item: { ...keyItem(identityKey(personKey(appId, openId))), ...item },
           ...(known === undefined ? { ConditionExpression: 'attribute_not_exists(pk)' } : isStill(known)),
         },
@@ -62,14 +44,15 @@ export function dynamoIdentities(client: DynamoDBClient, tableName: string, appI
     ]
   }
 
+  /** Who is outrun by another login of the same person finds what that one wrote. */
   async function join(asked: Identity): Promise<Identity> {
     for (let round = 0; round < ROUNDS; round += 1) {
       const known = await ofPerson(asked.openId)
       const identity = known === undefined ? asked : withUnionId(known, asked.unionId)
-      if (identity === known || (await write(identity, known))) return identity
+      if (identity === known || (await transact(client, tableName, writesOf(identity, known)))) return identity
       if (known === undefined && (await isTaken(asked))) throw new Fault('USER_ID_TAKEN')
     }
-    throw new Fault('TABLE_UNAVAILABLE', { because: 'contention' })
+    throw contention()
   }
 
   async function isTaken({ userId, openId }: Identity): Promise<boolean> {

@@ -1,6 +1,8 @@
-import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { type Clock, type Seconds, toSeconds } from '../kernel/time.ts'
-import { TTL } from './item.ts'
+import { itemAt } from './dynamo-reads.ts'
+import { keyItem, numberOf, TTL } from './item.ts'
+import type { ItemKey } from './key.ts'
 import type { MediaIds } from './media.ts'
 import { isDone, tableCall } from './table-call.ts'
 
@@ -12,14 +14,14 @@ export function dynamoMedia(
   clock: Clock,
   life: Seconds,
 ): MediaIds {
-  const target = (key: string) => ({ TableName: tableName, Key: { pk: { S: `media#${account}` }, sk: { S: key } } })
+  const itemKey = (key: string): ItemKey => ({ pk: `media#${account}`, sk: key })
+  const target = (key: string) => ({ TableName: tableName, Key: keyItem(itemKey(key)) })
 
   return {
     async find(key) {
-      const command = new GetItemCommand({ ...target(key), ConsistentRead: true })
-      const { Item = {} } = await tableCall((options) => client.send(command, options))
+      const item = await itemAt(client, tableName, itemKey(key))
       // DynamoDB deletes late.
-      return Number(Item[TTL]?.N ?? 0) > toSeconds(clock()) ? Item.mediaId?.S : undefined
+      return numberOf(item?.[TTL]) > toSeconds(clock()) ? item?.mediaId?.S : undefined
     },
     async keep(key, mediaId) {
       const command = new UpdateItemCommand({

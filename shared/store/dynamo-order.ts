@@ -1,12 +1,11 @@
-import { randomUUID } from 'node:crypto'
-import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { type Clock, hours, type Millis, millis, seconds, toSeconds } from '../kernel/time.ts'
-import { putTogether } from './dynamo-puts.ts'
+import { itemAt } from './dynamo-reads.ts'
+import { type Writing, writeTogether, writingOver } from './dynamo-writes.ts'
 import { expiry, type Item, isFree, isUnexpired, keyItem, numberOf, putOver } from './item.ts'
 import type { ItemKey } from './key.ts'
 import type { Order, OrderChanges, Orders } from './order.ts'
-import { permitItem } from './person-item.ts'
-import { tableCall } from './table-call.ts'
+import { permitPut } from './person-item.ts'
 
 /** How long the same key gives the same outcome. */
 const KEPT = hours(72)
@@ -14,36 +13,25 @@ const KEPT = hours(72)
 /** On the table of infra/table.yml. */
 export function dynamoOrders(client: DynamoDBClient, tableName: string, clock: Clock): Orders {
   async function order(key: ItemKey): Promise<Order | undefined> {
-    const command = new GetItemCommand({ TableName: tableName, Key: keyItem(key), ConsistentRead: true })
-    const { Item } = await tableCall((options) => client.send(command, options))
-    return Item !== undefined && isUnexpired(Item, toSeconds(clock())) ? orderOf(Item) : undefined
+    const item = await itemAt(client, tableName, key)
+    return item !== undefined && isUnexpired(item, toSeconds(clock())) ? orderOf(item) : undefined
   }
 
   async function commit({ key, order, permit }: OrderChanges): Promise<number | undefined> {
-    const now = clock()
-    const version = Math.max(now, order.version + 1, (permit?.permit.version ?? 0) + 1)
-    const receipt = randomUUID()
-    const puts = [orderPut(key, { ...order, version }, { before: order.version, now, receipt })]
-    if (permit !== undefined) {
-      const after = permitItem(permit.person, { ...permit.permit, version }, receipt)
-      puts.push(putOver(permit.permit.version, after))
-    }
-    return (await putTogether(client, tableName, puts)) ? version : undefined
+    const writing = writingOver([order.version, permit?.permit.version ?? 0], clock())
+    const writes = [{ put: orderPut(key, order, writing) }]
+    if (permit !== undefined) writes.push({ put: permitPut(permit, writing) })
+    const isWritten = await writeTogether(client, tableName, writes, writing.receipt)
+    return isWritten ? writing.version : undefined
   }
 
   return { order, commit }
 }
 
-interface Writing {
-  readonly before: number
-  readonly now: Millis
-  readonly receipt: string
-}
-
 /** A key that is forgotten is as good as new, whether or not DynamoDB has deleted it. */
-function orderPut(key: ItemKey, order: Order, { before, now, receipt }: Writing) {
-  const put = putOver(before, orderItem(key, order, now, receipt))
-  if (before > 0) return put
+function orderPut(key: ItemKey, order: Order, { now, version, receipt }: Writing) {
+  const put = putOver(order.version, orderItem(key, { ...order, version }, now, receipt))
+  if (order.version > 0) return put
   return { ...put, ...isFree(toSeconds(now)) }
 }
 

@@ -1,17 +1,17 @@
 import {
   type AttributeValue,
   type DynamoDBClient,
-  GetItemCommand,
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb'
 import type { FaultCode } from '../kernel/fault.ts'
 import { Secret } from '../kernel/secret.ts'
 import { type Clock, type Millis, millis } from '../kernel/time.ts'
+import { itemAt } from './dynamo-reads.ts'
+import { type Item, keyItem, numberOf } from './item.ts'
 import { isDone, tableCall } from './table-call.ts'
 import type { KeptToken, TokenFailure, TokenRecord, TokenStore } from './token.ts'
 
-type Item = Record<string, AttributeValue>
 type Update = Pick<
   UpdateItemCommandInput,
   'ConditionExpression' | 'UpdateExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
@@ -19,16 +19,12 @@ type Update = Pick<
 
 /** The token item of an account (`accountOf`) in the table of infra/table.yml. */
 export function dynamoTokens(client: DynamoDBClient, tableName: string, account: string, clock: Clock): TokenStore {
-  const Key = { pk: { S: `token#${account}` }, sk: { S: '-' } }
+  const key = { pk: `token#${account}`, sk: '-' }
 
-  async function read(): Promise<TokenRecord> {
-    const command = new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true })
-    const { Item } = await tableCall((options) => client.send(command, options))
-    return recordOf(Item ?? {})
-  }
+  const read = async (): Promise<TokenRecord> => recordOf((await itemAt(client, tableName, key)) ?? {})
 
   const update = (change: Update): Promise<boolean> => {
-    const command = new UpdateItemCommand({ TableName: tableName, Key, ...change })
+    const command = new UpdateItemCommand({ TableName: tableName, Key: keyItem(key), ...change })
     return isDone(tableCall((options) => client.send(command, options)))
   }
 
@@ -102,14 +98,14 @@ function recordOf(item: Item): TokenRecord {
   const kept = keptOf(item)
   const failure = failureOf(item.failure?.M)
   return {
-    revision: Number(item.revision?.N ?? 0),
+    revision: numberOf(item.revision),
     ...(kept === undefined ? {} : { kept }),
     ...(failure === undefined ? {} : { failure }),
     ...(item.leaseUntilMs === undefined ? {} : { leasedUntil: timeOf(item.leaseUntilMs) }),
   }
 }
 
-const timeOf = (value: AttributeValue | undefined): Millis => millis(Number(value?.N ?? 0))
+const timeOf = (value: AttributeValue | undefined): Millis => millis(numberOf(value))
 
 function keptOf(item: Item): KeptToken | undefined {
   if (item.token?.S === undefined) return undefined

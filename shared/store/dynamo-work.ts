@@ -1,23 +1,17 @@
-import { randomUUID } from 'node:crypto'
 import {
-  ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
-  GetItemCommand,
-  type Put,
-  PutItemCommand,
-  QueryCommand,
   type QueryCommandInput,
-  TransactWriteItemsCommand,
-  type Update,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import type { UserId } from '../kernel/ids.ts'
-import { type Clock, type Millis, millis } from '../kernel/time.ts'
+import { type Clock, millis } from '../kernel/time.ts'
+import { itemAt, pagesOf } from './dynamo-reads.ts'
+import { type Write, type Writing, writeTogether, writingOver } from './dynamo-writes.ts'
 import { erased, type Item, keyItem, keyOf, numberOf, putOver, readied, settlement, taskOf, woken } from './item.ts'
 import { type ItemKey, permitKey, windowKey } from './key.ts'
 import { noPermit } from './permit.ts'
-import { permitItem, permitOf, windowItem, windowOf } from './person-item.ts'
+import { permitOf, permitPut, windowItem, windowOf } from './person-item.ts'
 import { isDone, tableCall } from './table-call.ts'
 import type { Belonging, Changes, PushState, Work } from './work.ts'
 
@@ -25,41 +19,14 @@ import type { Belonging, Changes, PushState, Work } from './work.ts'
 export function dynamoWork(client: DynamoDBClient, tableName: string, clock: Clock): Work {
   const table = { TableName: tableName }
 
-  async function item(key: ItemKey): Promise<Item | undefined> {
-    const command = new GetItemCommand({ ...table, Key: keyItem(key), ConsistentRead: true })
-    return (await tableCall((options) => client.send(command, options))).Item
-  }
+  const item = (key: ItemKey): Promise<Item | undefined> => itemAt(client, tableName, key)
 
   async function commit(changes: Changes): Promise<number | undefined> {
-    const now = clock()
-    const version = versionAfter(changes, now)
-    const receipt = randomUUID()
-    const writes = writesOf(changes, { now, version, receipt })
-    const [only, ...others] = writes
-    if (only === undefined) return version
-    const isWritten = others.length === 0 ? await writeOne(only, receipt) : await writeTogether(writes)
-    return isWritten ? version : undefined
-  }
-
-  async function writeOne({ put, update }: Write, receipt: string): Promise<boolean> {
-    const found = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const
-    const written = tableCall(async (options) => {
-      if (put !== undefined) await client.send(new PutItemCommand({ ...table, ...put, ...found }), options)
-      if (update !== undefined) await client.send(new UpdateItemCommand({ ...table, ...update, ...found }), options)
-    }).catch((cause: unknown) => {
-      // The SDK repeats a call whose answer was lost; what it then finds may be its own write.
-      if (!(cause instanceof ConditionalCheckFailedException) || cause.Item?.receipt?.S !== receipt) throw cause
-    })
-    return await isDone(written)
-  }
-
-  /** The SDK gives the transaction a token, so that a repeated call is the same one. */
-  async function writeTogether(writes: readonly Write[]): Promise<boolean> {
-    const TransactItems = writes.map(({ put, update }) => ({
-      ...(put === undefined ? {} : { Put: { ...table, ...put } }),
-      ...(update === undefined ? {} : { Update: { ...table, ...update } }),
-    }))
-    return await isDone(tableCall((options) => client.send(new TransactWriteItemsCommand({ TransactItems }), options)))
+    const { window, permits = [] } = changes
+    const before = [window?.window.version ?? 0, ...permits.map(({ permit }) => permit.version)]
+    const writing = writingOver(before, clock())
+    const isWritten = await writeTogether(client, tableName, writesOf(changes, writing), writing.receipt)
+    return isWritten ? writing.version : undefined
   }
 
   async function erase({ key, state, version }: Belonging): Promise<boolean> {
@@ -76,23 +43,16 @@ export function dynamoWork(client: DynamoDBClient, tableName: string, clock: Clo
     )
   }
 
-  /** A query's items, each page within the deadline of a call. */
   async function itemsOf(person: string, rest: Partial<QueryCommandInput>): Promise<readonly Item[]> {
+    const query = {
+      ...table,
+      ConsistentRead: true,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': { S: person } },
+      ...rest,
+    }
     const found: Item[] = []
-    let from: Item | undefined
-    do {
-      const query = new QueryCommand({
-        ...table,
-        ConsistentRead: true,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': { S: person } },
-        ExclusiveStartKey: from,
-        ...rest,
-      })
-      const { Items = [], LastEvaluatedKey } = await tableCall((options) => client.send(query, options))
-      found.push(...Items)
-      from = LastEvaluatedKey
-    } while (from !== undefined)
+    for await (const page of pagesOf(client, query)) found.push(...page)
     return found
   }
 
@@ -125,29 +85,9 @@ export function dynamoWork(client: DynamoDBClient, tableName: string, clock: Clo
   }
 }
 
-/** One item, written or updated, if it is as it was read. */
-interface Write {
-  readonly put?: Pick<Put, 'ConditionExpression' | 'ExpressionAttributeValues'> & { readonly Item: Item }
-  readonly update?: Omit<Update, 'TableName'>
-}
-
-/** Later than every version it follows, and later than that of an item that was deleted meanwhile. */
-function versionAfter({ window, permits = [] }: Changes, now: Millis): number {
-  const before = [window?.window.version ?? 0, ...permits.map(({ permit }) => permit.version)]
-  return Math.max(now, ...before.map((version) => version + 1))
-}
-
-interface Writing {
-  readonly now: Millis
-  readonly version: number
-  readonly receipt: string
-}
-
 function writesOf({ settled, window, permits = [], released }: Changes, writing: Writing): readonly Write[] {
   const { now, version, receipt } = writing
-  const writes: Write[] = permits.map(({ person, permit }) => ({
-    put: putOver(permit.version, permitItem(person, { ...permit, version }, receipt)),
-  }))
+  const writes: Write[] = permits.map((owned) => ({ put: permitPut(owned, writing) }))
   if (settled !== undefined) writes.push({ update: settlement(settled.task, settled.as, receipt) })
   if (window !== undefined) {
     const item = windowItem(window.key, { ...window.window, version }, now, receipt)

@@ -1,7 +1,7 @@
 import { type Millis, millis, type Seconds } from '../kernel/time.ts'
 import type { ItemKey } from './key.ts'
 import type { Notice, Reading } from './notice.ts'
-import type { Permit } from './permit.ts'
+import type { OwnedPermit } from './permit.ts'
 import type { Presence } from './presence.ts'
 
 /** A notice in the table. */
@@ -77,7 +77,7 @@ export interface Inflow {
 export interface NotifyChanges {
   readonly person: string
   readonly notify: Notify
-  readonly permit?: { readonly person: string; readonly permit: Permit }
+  readonly permit?: OwnedPermit
 }
 
 /**

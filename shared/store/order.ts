@@ -1,6 +1,6 @@
 import type { Millis } from '../kernel/time.ts'
 import type { ItemKey } from './key.ts'
-import type { Permit } from './permit.ts'
+import type { OwnedPermit } from './permit.ts'
 
 /** A subscribe message that somebody has asked for under a key. */
 export interface Order {
@@ -18,7 +18,7 @@ export interface Order {
 export interface OrderChanges {
   readonly key: ItemKey
   readonly order: Order
-  readonly permit?: { readonly person: string; readonly permit: Permit }
+  readonly permit?: OwnedPermit
 }
 
 /**

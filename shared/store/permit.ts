@@ -34,6 +34,12 @@ export interface Permit {
   readonly open: readonly OpenSend[]
 }
 
+/** Whose it is: the person in WeChat, a partition key. */
+export interface OwnedPermit {
+  readonly person: string
+  readonly permit: Permit
+}
+
 export const noPermit = (templateId: TemplateId, isLongTerm: boolean): Permit => ({
   version: 0,
   templateId,

@@ -1,8 +1,9 @@
 import type { MsgId, TemplateId } from '../kernel/ids.ts'
 import { hours, type Millis, millis, seconds, toSeconds } from '../kernel/time.ts'
-import { expiry, type Item, keyItem, numberOf } from './item.ts'
+import type { Writing } from './dynamo-writes.ts'
+import { expiry, type Item, keyItem, numberOf, putOver } from './item.ts'
 import { type ItemKey, permitKey, windowKey } from './key.ts'
-import { isRejected, type OpenSend, type Permit, type PermitEvent, remaining } from './permit.ts'
+import { isRejected, type OpenSend, type OwnedPermit, type Permit, type PermitEvent, remaining } from './permit.ts'
 import { NO_WINDOW, type Progress, type Window } from './window.ts'
 
 /** Longer than any window: after that it says nothing any more. */
@@ -36,8 +37,14 @@ export const windowOf = (item: Item | undefined): Window =>
         work: item.work?.S === undefined ? undefined : (JSON.parse(item.work.S) as Progress),
       }
 
+/** Over the permit as it was read. */
+export const permitPut = (
+  { person, permit }: OwnedPermit,
+  { version, receipt }: Pick<Writing, 'version' | 'receipt'>,
+) => putOver(permit.version, permitItem(person, { ...permit, version }, receipt))
+
 /** `remaining` and `rejected` are for people and queries; the events are what counts. */
-export const permitItem = (person: string, permit: Permit, receipt: string): Item => ({
+const permitItem = (person: string, permit: Permit, receipt: string): Item => ({
   ...keyItem(permitKey(person, permit.templateId)),
   kind: { S: 'permit' },
   version: { N: String(permit.version) },

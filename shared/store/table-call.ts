@@ -23,12 +23,13 @@ export async function tableCall<Output>(
   }
 }
 
-/** Whether a write with a condition was done. */
-export async function isDone(write: Promise<unknown>): Promise<boolean> {
+/** Whether a write with a condition was done; of an item with a receipt, also whether the item that it met is its own. */
+export async function isDone(write: Promise<unknown>, receipt?: string): Promise<boolean> {
   try {
     await write
     return true
   } catch (cause) {
+    if (receipt !== undefined && isOwnWrite(cause, receipt)) return true
     if (isOutrun(cause)) return false
     throw cause
   }

@@ -1,11 +1,15 @@
 import type { TemplateId, UserId } from '../kernel/ids.ts'
 import type { Millis, Seconds } from '../kernel/time.ts'
 import type { ItemKey } from './key.ts'
-import type { Permit } from './permit.ts'
+import type { OwnedPermit, Permit } from './permit.ts'
 import type { Progress, Window } from './window.ts'
 
 /** absent ▸ ready ▸ done; ready ▸ waiting ▸ ready; waiting ▸ failed ▸ (replay) ready. */
 export type PushState = 'ready' | 'waiting' | 'done' | 'failed'
+
+/** `undefined` is the state of what is no push. */
+export const isUnfinished = ({ state }: { readonly state: PushState | undefined }): boolean =>
+  state === 'ready' || state === 'waiting'
 
 /** An accepted push, to be worked off. */
 export interface Task {
@@ -38,7 +42,7 @@ interface Unfinished {
 export interface Changes {
   readonly settled?: { readonly task: Task; readonly as: Settlement }
   readonly window?: { readonly key: ItemKey; readonly window: Window }
-  readonly permits?: ReadonlyArray<{ readonly person: string; readonly permit: Permit }>
+  readonly permits?: readonly OwnedPermit[]
   /** A push that waits behind this one and is ready now. */
   readonly released?: ItemKey
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { FAULTS, Fault, type FaultCode } from '../../../shared/kernel/fault.ts'
+import { FAULTS, Fault, type FaultCode, whyOf } from '../../../shared/kernel/fault.ts'
 
 describe('Fault', () => {
   it('says its code, its facts and what to do next in one line', () => {
@@ -34,5 +34,16 @@ describe('FAULTS', () => {
     const proofs = /^(?:QUERY|SIGNATURE|ENVELOPE|PUSH|BODY_UNREADABLE|CALLBACK)/
     const statuses = Object.entries(FAULTS).filter(([code]) => proofs.test(code))
     expect(new Set(statuses.map(([, { status }]) => status))).toEqual(new Set([401]))
+  })
+})
+
+describe('whyOf', () => {
+  it.each([
+    [new Fault('TABLE_UNAVAILABLE', { because: 'contention' }), { reason: 'TABLE_UNAVAILABLE', because: 'contention' }],
+    [new Fault('SETTINGS_INVALID'), { reason: 'SETTINGS_INVALID', because: '' }],
+    [new RangeError('what somebody wrote'), { reason: 'BUG', because: 'RangeError' }],
+    ['what somebody wrote', { reason: 'BUG', because: 'string' }],
+  ])('of %o', (cause, why) => {
+    expect(whyOf(cause)).toEqual(why)
   })
 })

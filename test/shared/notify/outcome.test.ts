@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { MsgId } from '../../../shared/kernel/ids.ts'
 import { isFinal, outcomeOf, type SendOutcome } from '../../../shared/notify/outcome.ts'
-import type { Spent } from '../../../shared/notify/spend.ts'
 import type { Next } from '../../../shared/wechat/errcode.ts'
 import { ERRCODES } from '../../../shared/wechat/errcode.ts'
+import type { Spent } from '../../../shared/wechat/spend.ts'
 
 const msgId = '1864323726461255680' as MsgId
 const refused = (next: Next): Spent => ({ kind: 'refused', failure: { next, reason: 'why', errcode: 1 } })
@@ -16,7 +16,7 @@ describe('outcomeOf', () => {
     ],
     [{ kind: 'sent', msgId: undefined }, { kind: 'sent' }],
     [{ kind: 'unsure' }, { kind: 'unsure' }],
-    [{ kind: 'declined' }, { kind: 'declined' }],
+    [{ kind: 'declined', failure: { next: 'end', reason: 'why', errcode: 1 } }, { kind: 'declined' }],
     [refused('end'), { kind: 'refused', reason: 'why', errcode: 1 }],
     [refused('mend'), { kind: 'refused', reason: 'why', errcode: 1 }],
     [refused('again'), { kind: 'try-again', reason: 'why', errcode: 1 }],

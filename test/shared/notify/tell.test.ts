@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Fault } from '../../../shared/kernel/fault.ts'
 import { minutes } from '../../../shared/kernel/time.ts'
-import { SENDING_LEASE } from '../../../shared/notify/spend.ts'
+import { SENDING_LEASE } from '../../../shared/notify/try-spending.ts'
 import { Mortal } from '../../support/mortal.ts'
 import { user } from '../../support/notices.ts'
 import { cutBefore, timedOut } from '../../support/scripted-wechat.ts'

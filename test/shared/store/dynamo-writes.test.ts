@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { GetItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { putTogether } from '../../../shared/store/dynamo-puts.ts'
+import { writeTogether } from '../../../shared/store/dynamo-writes.ts'
 import { type Item, keyItem, putOver } from '../../../shared/store/item.ts'
 import { startTable, type TestTable } from '../../support/table.ts'
 import { lossyProxy, tableProxy } from '../../support/table-proxy.ts'
@@ -23,7 +23,12 @@ const versioned = (key: Item, version: number): Item => ({
   receipt: { S: randomUUID() },
 })
 const put = (puts: readonly ReturnType<typeof putOver>[], endpoint = table.endpoint) =>
-  putTogether(table.client({ endpoint, maxAttempts: 3 }), table.tableName, puts)
+  writeTogether(
+    table.client({ endpoint, maxAttempts: 3 }),
+    table.tableName,
+    puts.map((each) => ({ put: each })),
+    puts[0]?.Item.receipt?.S ?? '',
+  )
 
 async function versionOf(Key: Item): Promise<string | undefined> {
   const command = new GetItemCommand({ TableName: table.tableName, Key, ConsistentRead: true })
@@ -36,7 +41,7 @@ async function losing(losses: number) {
   return proxy
 }
 
-describe('putTogether', () => {
+describe('writeTogether', () => {
   it('has nothing to do with nothing', async () => {
     expect(await put([])).toBe(true)
   })

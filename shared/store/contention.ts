@@ -1,4 +1,6 @@
 import { Fault } from '../kernel/fault.ts'
 
-/** Somebody was quicker so often that it is no coincidence. */
+/** How often in a row somebody else may have been quicker; more than this is no coincidence. */
+export const ROUNDS = 20
+
 export const contention = (): Fault => new Fault('TABLE_UNAVAILABLE', { because: 'contention' })

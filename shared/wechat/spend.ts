@@ -1,12 +1,8 @@
-import { Fault } from '../kernel/fault.ts'
 import type { MsgId } from '../kernel/ids.ts'
-import { minutes, type Seconds } from '../kernel/time.ts'
+import type { Seconds } from '../kernel/time.ts'
 import { accepted, denied, doubted, type Permit, released } from '../store/permit.ts'
-import { deniesPermit, mayHaveArrived } from '../wechat/errcode.ts'
-import { type Failure, failureOf } from '../wechat/failure.ts'
-
-/** Longer than any function lives, and than WeChat takes to tell of what it has sent. */
-export const SENDING_LEASE = minutes(15)
+import { deniesPermit, mayHaveArrived } from './errcode.ts'
+import { type Failure, failureOf } from './failure.ts'
 
 /** How the sending of one subscribe message ended. */
 export type Spent =
@@ -14,7 +10,7 @@ export type Spent =
   /** It may have arrived: it is not sent again. */
   | { readonly kind: 'unsure' }
   /** WeChat says that the person allows nothing, whatever we have counted. */
-  | { readonly kind: 'declined' }
+  | { readonly kind: 'declined'; readonly failure: Failure }
   /** It did not go out. */
   | { readonly kind: 'refused'; readonly failure: Failure }
 
@@ -24,22 +20,22 @@ export interface Reservation {
   readonly at: Seconds
 }
 
-/** Asks WeChat, for which a permit is reserved; what WeChat refuses is an outcome. */
+/**
+ * Asks WeChat, for which a permit is reserved; what WeChat refuses is an outcome.
+ * @throws {Fault} TABLE_UNAVAILABLE: the table has the token, and nothing was sent without one
+ */
 export async function spend(send: () => Promise<MsgId | undefined>): Promise<Spent> {
   try {
     return { kind: 'sent', msgId: await send() }
   } catch (cause) {
     if (mayHaveArrived(cause)) return { kind: 'unsure' }
-    // The table has the token: nothing was sent without one.
-    if (cause instanceof Fault && cause.code === 'TABLE_UNAVAILABLE')
-      return { kind: 'refused', failure: { next: 'again', reason: cause.code } }
     const failure = failureOf(cause)
-    return deniesPermit(failure.errcode) ? { kind: 'declined' } : { kind: 'refused', failure }
+    return { kind: deniesPermit(failure.errcode) ? 'declined' : 'refused', failure }
   }
 }
 
 /** What that leaves of the permit. */
-export const permitAfter =
+export const settledPermit =
   (spent: Spent, { id, at }: Reservation) =>
   (permit: Permit): Permit => {
     switch (spent.kind) {
