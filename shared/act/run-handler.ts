@@ -50,8 +50,9 @@ async function inTime(handler: Handler, run: Run, { sleep, log }: ActDeps): Prom
   const deadline = new AbortController()
   const over = new AbortController()
   const late = sleep(millis(Math.min(run.deadline, LONGEST_RUN)), over.signal).then((): readonly Reply[] => {
-    deadline.abort(new DOMException('the deadline of the rule', 'TimeoutError'))
-    throw deadline.signal.reason
+    const timeout = Object.assign(new Error('the deadline of the rule'), { name: 'TimeoutError' })
+    deadline.abort(timeout)
+    throw timeout
   })
   late.catch(() => undefined)
   try {

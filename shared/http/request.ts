@@ -35,8 +35,10 @@ export class Unanswered extends Error {
  * @throws {Unanswered} `timeout`, `too-large`, or a code such as `ECONNREFUSED`
  */
 export async function request(fetch: Fetch, { url, deadline, maxBytes, ...init }: HttpRequest): Promise<HttpAnswer> {
+  const late = new AbortController()
+  const timer = setTimeout(() => late.abort(), deadline)
   try {
-    const answer = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(deadline) })
+    const answer = await fetch(url, { ...init, redirect: 'manual', signal: late.signal })
     const [contentType = ''] = (answer.headers.get('content-type') ?? '').toLowerCase().split(';')
     return {
       status: answer.status,
@@ -45,7 +47,10 @@ export async function request(fetch: Fetch, { url, deadline, maxBytes, ...init }
       body: await bodyOf(answer, maxBytes),
     }
   } catch (cause) {
+    if (late.signal.aborted) throw new Unanswered('timeout')
     throw cause instanceof Unanswered ? cause : new Unanswered(reasonOf(cause))
+  } finally {
+    clearTimeout(timer)
   }
 }
 
@@ -62,7 +67,6 @@ async function bodyOf({ body }: Response, maxBytes: number): Promise<Buffer<Arra
 
 function reasonOf(failure: unknown): string {
   if (!(failure instanceof Error)) return 'unknown'
-  if (failure.name === 'TimeoutError') return 'timeout'
   const { cause } = failure
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
   return /^[A-Z][A-Z0-9_]{2,40}$/.test(code) ? code : 'network'

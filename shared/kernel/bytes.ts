@@ -1,10 +1,10 @@
-import { createHmac, hash, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 
 /** Lower-case hex SHA-1, as WeChat signs. */
-export const sha1 = (text: string): string => hash('sha1', text, 'hex')
+export const sha1 = (text: string): string => createHash('sha1').update(text).digest('hex')
 
 /** Lower-case hex SHA-256. */
-export const sha256 = (text: string | Uint8Array): string => hash('sha256', text, 'hex')
+export const sha256 = (text: string | Uint8Array): string => createHash('sha256').update(text).digest('hex')
 
 /** HMAC-SHA256; a key that is text is its UTF-8 bytes. */
 export const hmacSha256 = (key: string, text: string): Buffer => createHmac('sha256', key).update(text).digest()

@@ -69,7 +69,7 @@ const counted =
 
 /** The last thing the person said was no. */
 export const isRejected = ({ events }: Permit): boolean =>
-  events.findLast(({ kind }) => kind !== 'spend')?.kind === 'clear'
+  events.filter(({ kind }) => kind !== 'spend').at(-1)?.kind === 'clear'
 
 export function withEvent(permit: Permit, event: PermitEvent): Permit {
   const events = [...permit.events, event].sort(

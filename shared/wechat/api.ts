@@ -1,24 +1,13 @@
 import { Fault } from '../kernel/fault.ts'
 import type { MsgId, OpenId } from '../kernel/ids.ts'
-import { assertNever } from '../kernel/never.ts'
 import type { Secret } from '../kernel/secret.ts'
 import { type CallbackCheck, callbackCheckOf, type Template, templatesOf } from './api-answers.ts'
 import { type Call, type World, weChatCaller } from './call.ts'
 import { nextOf } from './errcode.ts'
-import type { CustomerMessage, SubscribeMessage } from './outgoing.ts'
+import { customerBody, subscribeBody, typingBody, type UploadedMessage } from './message-body.ts'
+import type { SubscribeMessage } from './outgoing.ts'
 import type { AccessTokens } from './token.ts'
 import { scalarOf, type WireTree } from './wire.ts'
-
-/** A customer-service message whose picture WeChat has already. */
-type UploadedMessage =
-  | Extract<CustomerMessage, { readonly kind: 'text' | 'link' }>
-  | { readonly kind: 'image'; readonly mediaId: string }
-  | {
-      readonly kind: 'miniprogrampage'
-      readonly title: string
-      readonly pagePath: string
-      readonly thumbMediaId: string
-    }
 
 export interface PictureFile {
   readonly bytes: Buffer<ArrayBuffer>
@@ -28,10 +17,10 @@ export interface PictureFile {
 }
 
 /**
- * WeChat's API, one method a call.
+ * The part of WeChat's API by which messages go out, one method a call.
  * @throws {Fault} WECHAT_REFUSED, WECHAT_UNREACHABLE, WECHAT_UNREADABLE, every method: see `nextOf`
  */
-export interface WeChatApi {
+export interface MessageApi {
   sendCustomerMessage(to: OpenId, message: UploadedMessage): Promise<void>
   /** Shown for 15 s, or until a message comes. */
   typing(to: OpenId, isOn: boolean): Promise<void>
@@ -39,6 +28,13 @@ export interface WeChatApi {
   uploadImage(file: PictureFile): Promise<string>
   /** The `msgid` that `subscribe_msg_sent_event` will name; WeChat may leave it out. */
   sendSubscribeMessage(to: OpenId, message: SubscribeMessage): Promise<MsgId | undefined>
+}
+
+/**
+ * WeChat's API over HTTPS, one method a call.
+ * @throws {Fault} WECHAT_REFUSED, WECHAT_UNREACHABLE, WECHAT_UNREADABLE, every method: see `nextOf`
+ */
+export interface WeChatApi extends MessageApi {
   templateList(): Promise<readonly Template[]>
   /** WeChat looks up and pings the URL that is set for pushes. */
   callbackCheck(): Promise<CallbackCheck>
@@ -72,10 +68,10 @@ export function weChatApi({ tokens, ...world }: ApiDeps): WeChatApi {
 
   return {
     async sendCustomerMessage(to, message) {
-      await post('/cgi-bin/message/custom/send', { touser: to, ...customerBody(message) })
+      await post('/cgi-bin/message/custom/send', customerBody(to, message))
     },
     async typing(to, isOn) {
-      await post('/cgi-bin/message/custom/typing', { touser: to, command: isOn ? 'Typing' : 'CancelTyping' })
+      await post('/cgi-bin/message/custom/typing', typingBody(to, isOn))
     },
     async uploadImage({ bytes, contentType, fileName }) {
       const form = new FormData()
@@ -104,34 +100,3 @@ function required(fields: WireTree, name: string, call: string): string {
   if (value === '') throw new Fault('WECHAT_UNREADABLE', { call, missing: name })
   return value
 }
-
-function customerBody(message: UploadedMessage): Json {
-  switch (message.kind) {
-    case 'text':
-      return { msgtype: 'text', text: { content: message.content } }
-    case 'image':
-      return { msgtype: 'image', image: { media_id: message.mediaId } }
-    case 'link': {
-      const { title, description, url, thumbUrl } = message
-      return { msgtype: 'link', link: { title, description, url, thumb_url: thumbUrl } }
-    }
-    case 'miniprogrampage': {
-      const { title, pagePath, thumbMediaId } = message
-      return {
-        msgtype: 'miniprogrampage',
-        miniprogrampage: { title, pagepath: pagePath, thumb_media_id: thumbMediaId },
-      }
-    }
-    default:
-      return assertNever(message)
-  }
-}
-
-const subscribeBody = (to: OpenId, { templateId, data, page, lang, state }: SubscribeMessage): Json => ({
-  touser: to,
-  template_id: templateId,
-  ...(page === undefined ? {} : { page }),
-  miniprogram_state: state ?? 'formal',
-  lang: lang ?? 'zh_CN',
-  data: Object.fromEntries(Object.entries(data).map(([key, value]) => [key, { value }])),
-})

@@ -4,7 +4,9 @@ import { Fault } from '../kernel/fault.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Secret } from '../kernel/secret.ts'
 import { type Clock, type Millis, millis } from '../kernel/time.ts'
-import { nextOf, refusal } from './errcode.ts'
+import { refusal } from './errcode.ts'
+import { logFailure } from './failure.ts'
+import { wholeLetters } from './letters.ts'
 import { readJson, scalarOf, type WireTree } from './wire.ts'
 
 /** What a call needs of the world. */
@@ -51,8 +53,7 @@ export function weChatCaller({ fetch, base, clock, log, deadlines = DEADLINES }:
     } catch (cause) {
       const afterMs = clock() - startedAt
       const failure = cause instanceof Unanswered ? unreachable(name, cause.because, afterMs) : cause
-      if (failure instanceof Fault)
-        log.warn(EVENTS[failure.code] ?? 'wechat.failed', { ...failure.facts, ...advice(failure) })
+      if (failure instanceof Fault) logFailure(log, failure)
       throw failure
     }
   }
@@ -66,15 +67,6 @@ export function weChatCaller({ fetch, base, clock, log, deadlines = DEADLINES }:
     return answer
   }
 }
-
-const EVENTS: Readonly<Record<string, string>> = {
-  WECHAT_REFUSED: 'wechat.refused',
-  WECHAT_UNREACHABLE: 'wechat.unreachable',
-  WECHAT_UNREADABLE: 'wechat.unreadable',
-}
-
-/** What only somebody can mend, the log says how: for 40164 with the address to allow. */
-const advice = (failure: Fault) => (nextOf(failure) === 'configure' ? { hint: failure.hint, zh: failure.zh } : {})
 
 const unreachable = (call: string, because: string, afterMs: number): Fault =>
   new Fault('WECHAT_UNREACHABLE', { call, because, afterMs })
@@ -112,11 +104,5 @@ const HEADERS = { 'content-type': 'application/json' }
 
 function contentOf(body: Call['body']): Pick<HttpRequest, 'headers' | 'body'> {
   if (body === undefined) return {}
-  return body instanceof FormData ? { body } : { headers: HEADERS, body: JSON.stringify(body, withoutHalves) }
+  return body instanceof FormData ? { body } : { headers: HEADERS, body: JSON.stringify(body, wholeLetters) }
 }
-
-const LONE_SURROGATE = /\p{Surrogate}/gu
-
-/** Characters go as they are: users have seen escapes, and half a surrogate pair would be one. */
-const withoutHalves = (_: string, value: unknown): unknown =>
-  typeof value === 'string' ? value.replace(LONE_SURROGATE, '\ufffd') : value

@@ -1,4 +1,5 @@
 import { Fault } from '../kernel/fault.ts'
+import type { Log } from '../kernel/log.ts'
 import { meaningOf, type Next, nextOf } from './errcode.ts'
 
 /** Why a step did not succeed, in words that are safe to log and to keep. */
@@ -28,3 +29,15 @@ export const TOO_LARGE: Failure = { next: 'mend', reason: 'TOO_LARGE' }
 
 /** A handler's own error: what it says may hold what the user wrote. */
 export const HANDLER_FAILED: Failure = { next: 'again', reason: 'HANDLER_FAILED' }
+
+const EVENTS: Readonly<Record<string, string>> = {
+  WECHAT_REFUSED: 'wechat.refused',
+  WECHAT_UNREACHABLE: 'wechat.unreachable',
+  WECHAT_UNREADABLE: 'wechat.unreadable',
+}
+
+/** A call that failed; what only somebody can mend, the log says how: for 40164 with the address to allow. */
+export function logFailure(log: Log, failure: Fault): void {
+  const advice = nextOf(failure) === 'configure' ? { hint: failure.hint, zh: failure.zh } : {}
+  log.warn(EVENTS[failure.code] ?? 'wechat.failed', { ...failure.facts, ...advice })
+}

@@ -3,7 +3,7 @@ import { sha256 } from '../kernel/bytes.ts'
 import { Fault } from '../kernel/fault.ts'
 import { hours, type Seconds } from '../kernel/time.ts'
 import type { MediaIds } from '../store/media.ts'
-import type { WeChatApi } from './api.ts'
+import type { MessageApi } from './api.ts'
 import { meaningOf } from './errcode.ts'
 import type { Picture } from './outgoing.ts'
 import { fetchPicture } from './picture.ts'
@@ -22,7 +22,7 @@ export interface Media {
 
 export interface MediaDeps {
   readonly fetch: Fetch
-  readonly api: Pick<WeChatApi, 'uploadImage'>
+  readonly api: Pick<MessageApi, 'uploadImage'>
   readonly ids: MediaIds
 }
 

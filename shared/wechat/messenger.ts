@@ -1,10 +1,10 @@
 import { assertNever } from '../kernel/never.ts'
-import type { WeChatApi } from './api.ts'
+import type { MessageApi } from './api.ts'
 import type { Media } from './media.ts'
 import type { Messenger } from './outgoing.ts'
 
-/** Words over WeChat's API. A text fits into one message: `textParts` cuts it before. */
-export const httpMessenger = (api: WeChatApi, media: Media): Messenger => ({
+/** Words over WeChat's API, whichever way it is reached. A text fits into one message: `textParts` cuts it before. */
+export const apiMessenger = (api: MessageApi, media: Media): Messenger => ({
   async send(to, message) {
     switch (message.kind) {
       case 'text':

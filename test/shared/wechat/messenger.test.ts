@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { MsgId, OpenId, TemplateId } from '../../../shared/kernel/ids.ts'
 import type { WeChatApi } from '../../../shared/wechat/api.ts'
 import type { Media } from '../../../shared/wechat/media.ts'
-import { httpMessenger } from '../../../shared/wechat/messenger.ts'
+import { apiMessenger } from '../../../shared/wechat/messenger.ts'
 import { OPEN_ID } from '../../support/build.ts'
 
 const TO = OPEN_ID as OpenId
@@ -22,10 +22,10 @@ function aMessenger() {
     templateList: UNUSED,
     callbackCheck: UNUSED,
   }
-  return { sent, messenger: httpMessenger(api, MEDIA) }
+  return { sent, messenger: apiMessenger(api, MEDIA) }
 }
 
-describe('httpMessenger', () => {
+describe('apiMessenger', () => {
   it('sends a text', async () => {
     const { sent, messenger } = aMessenger()
     await messenger.send(TO, { kind: 'text', content: '你好' })

@@ -1,0 +1,20 @@
+import type { Millis } from '../kernel/time.ts'
+import type { Documents } from './documents.ts'
+import type { ItemKey } from './key.ts'
+import { keyOfPush, LOST_AFTER } from './push-document.ts'
+
+/**
+ * Pushes whose time has come, and those that are ready and that nobody has worked off: each is handed to one asker, what is due
+ * first at the front.
+ */
+export async function takeDue(documents: Documents, now: Millis, limit: number): Promise<readonly ItemKey[]> {
+  const taken: ItemKey[] = []
+  for (const { id } of await documents.due(now, limit)) {
+    await documents.change([id], ([before]) => {
+      if (before === undefined || before.dueAt === 0 || before.dueAt > now) return undefined
+      taken.push(keyOfPush(before))
+      return [{ ...before, state: 'ready', dueAt: now + LOST_AFTER }]
+    })
+  }
+  return taken
+}

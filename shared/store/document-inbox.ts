@@ -1,0 +1,18 @@
+import { type Clock, type Seconds, toSeconds } from '../kernel/time.ts'
+import type { Documents } from './documents.ts'
+import { forgetAt, type Inbox } from './inbox.ts'
+import { pushDocument } from './push-document.ts'
+
+/** An inbox of documents: one write a push, no read. */
+export const documentInbox = (documents: Documents, clock: Clock, retention: Seconds): Inbox => ({
+  async accept(push) {
+    const now = clock()
+    const document = pushDocument(push, now, forgetAt(push, toSeconds(now), retention))
+    if (await documents.add(document)) return 'new'
+    // What may be forgotten is removed late.
+    const isForgotten = await documents.change([document.id], ([before]) =>
+      before !== undefined && before.expiresAt > 0 && before.expiresAt <= now ? [document] : undefined,
+    )
+    return isForgotten ? 'new' : 'seen'
+  },
+})
