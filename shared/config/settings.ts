@@ -6,6 +6,7 @@ import { PUSH_MODES, type PushMode } from '../kernel/push-mode.ts'
 import type { QuietHours } from '../kernel/quiet-hours.ts'
 import { Secret } from '../kernel/secret.ts'
 import { hours, type Millis, millis, type Seconds } from '../kernel/time.ts'
+import { urlOf } from '../kernel/url.ts'
 import { Malformed } from './malformed.ts'
 import { quietHoursOf, spanOf } from './spans.ts'
 
@@ -47,6 +48,8 @@ export interface Settings {
   readonly notifyPerDay: number
   readonly quietHours: QuietHours | undefined
   readonly notifyWhen: NotifyWhen
+  /** A cloud function refuses what a client has called. */
+  readonly cloudPushStrict: boolean
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -170,6 +173,11 @@ const ROWS: { readonly [Name in keyof Settings]: Row<Settings[Name]> } = {
     parse: (value) => (value === '' ? undefined : quietHoursOf(value)),
   },
   notifyWhen: { variable: 'NOTIFY_WHEN', fallback: 'not-online', parse: (value) => oneOf(value, NOTIFY_WHEN) },
+  cloudPushStrict: {
+    variable: 'CLOUD_PUSH_STRICT',
+    fallback: 'false',
+    parse: (value) => oneOf(value, ['true', 'false']) === 'true',
+  },
 }
 
 /**
@@ -203,7 +211,7 @@ function load<T>({ variable, fallback, parse }: Row<T>, environment: Environment
 }
 
 function bareUrl(value: string, such: string): string {
-  const url = URL.canParse(value) ? new URL(value) : undefined
+  const url = urlOf(value)
   const isBare = url !== undefined && `${url.origin}${url.pathname}`.replace(/\/$/, '') === value.replace(/\/$/, '')
   if (!isBare || !/^https?:$/.test(url.protocol)) {
     throw new Malformed(`a URL such as ${such}; 须为形如 ${such} 的地址`)

@@ -1,6 +1,21 @@
 import type { Millis } from '../kernel/time.ts'
 
-export type Fetch = typeof globalThis.fetch
+/** As much of `fetch` as the way out needs: Node 16 has none, and whatever can do this stands in for it. */
+export type Fetch = (url: string, init: FetchInit) => Promise<FetchAnswer>
+
+interface FetchInit {
+  readonly method: 'GET' | 'POST'
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string | FormData
+  readonly redirect: 'manual'
+  readonly signal: AbortSignal
+}
+
+export interface FetchAnswer {
+  readonly status: number
+  readonly headers: { get(name: string): string | null }
+  readonly body: AsyncIterable<Uint8Array> | null
+}
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST'
@@ -54,7 +69,7 @@ export async function request(fetch: Fetch, { url, deadline, maxBytes, ...init }
   }
 }
 
-async function bodyOf({ body }: Response, maxBytes: number): Promise<Buffer<ArrayBuffer>> {
+async function bodyOf({ body }: FetchAnswer, maxBytes: number): Promise<Buffer<ArrayBuffer>> {
   const chunks: Uint8Array[] = []
   let length = 0
   for await (const chunk of body ?? []) {

@@ -72,6 +72,16 @@ export const FAULTS = {
     hint: 'The body is neither the JSON nor the XML of a push.',
     zh: '请求体不是推送的 JSON 或 XML。',
   },
+  PUSH_FOREIGN: {
+    status: 401,
+    hint: 'Somebody called the cloud function with a push about another person: it was made up.',
+    zh: '有人以他人的名义调用了云函数，此事件系伪造。',
+  },
+  PUSH_BY_CLIENT: {
+    status: 401,
+    hint: 'CLOUD_PUSH_STRICT refuses what a mini program calls; set it to false if these are real pushes.',
+    zh: 'CLOUD_PUSH_STRICT 拒绝来自小程序端的调用；若确为真实推送，请将其设为 false。',
+  },
   TABLE_UNAVAILABLE: {
     status: 500,
     hint: 'The table could not be read or written. WeChat sends again what was not accepted, work is tried again; check TABLE_NAME, the role and DynamoDB.',

@@ -1,3 +1,4 @@
+import { urlOf } from '../kernel/url.ts'
 import type { CustomerMessage } from '../wechat/outgoing.ts'
 
 /** What is wrong with a value, in English and Chinese; nothing when it can be sent. */
@@ -18,7 +19,7 @@ type Checks<K extends CustomerMessage['kind']> = {
 export const problemOfText: Check = (text) => (isText(text) ? undefined : 'empty; 不能为空')
 
 const problemOfUrl: Check = (url) =>
-  isText(url) && url.startsWith('https://') && URL.canParse(url)
+  isText(url) && url.startsWith('https://') && urlOf(url) !== undefined
     ? undefined
     : 'begins with https://; 须以 https:// 开头'
 

@@ -1,5 +1,5 @@
 import { seconds } from '../kernel/time.ts'
-import { type Answer, SUCCESS } from '../wechat/answer.ts'
+import { type Answer, SUCCESS } from '../wechat/answer-draft.ts'
 import {
   isDeliveryEvent,
   isExpressEvent,

@@ -1,6 +1,7 @@
 import { type Fetch, type HttpAnswer, request, Unanswered } from '../http/request.ts'
 import { Fault } from '../kernel/fault.ts'
 import { type Millis, millis } from '../kernel/time.ts'
+import { urlOf } from '../kernel/url.ts'
 import type { PictureFile } from './api.ts'
 
 /**
@@ -25,14 +26,16 @@ export async function fetchPicture(fetch: Fetch, url: string, deadline: Millis =
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
     const answer = await get(fetch, at, deadline)
     if (answer.status < 300 || answer.status > 399) return pictureOf(answer, at)
-    if (answer.location === undefined || !URL.canParse(answer.location, at)) break
-    at = new URL(answer.location, at).href
+    if (answer.location === undefined) break
+    const next = urlOf(answer.location, at)
+    if (next === undefined) break
+    at = next.href
   }
   throw unusable(at, 'redirects')
 }
 
 async function get(fetch: Fetch, url: string, deadline: Millis): Promise<HttpAnswer> {
-  if (!/^(?:https|data):/i.test(url) || !URL.canParse(url)) throw unusable(url, 'url')
+  if (!/^(?:https|data):/i.test(url) || urlOf(url) === undefined) throw unusable(url, 'url')
   try {
     const answer = await request(fetch, { method: 'GET', url, deadline, maxBytes: MAX_PICTURE_BYTES })
     if (answer.status >= 500 || answer.status === 429) throw new Unanswered(`status ${answer.status}`)
@@ -55,4 +58,4 @@ function pictureOf({ status, contentType, body }: HttpAnswer, url: string): Pict
 const unusable = (url: string, because: string): Fault => new Fault('PICTURE_UNUSABLE', { host: hostOf(url), because })
 
 /** A URL may name the person it was made for. */
-const hostOf = (url: string): string => (URL.canParse(url) && new URL(url).host) || '-'
+const hostOf = (url: string): string => urlOf(url)?.host || '-'

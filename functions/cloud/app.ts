@@ -1,0 +1,134 @@
+import { Fault } from '../../shared/kernel/fault.ts'
+import type { OpenId } from '../../shared/kernel/ids.ts'
+import { pseudonym } from '../../shared/kernel/log.ts'
+import { type Millis, millis, toSeconds } from '../../shared/kernel/time.ts'
+import { documentInbox } from '../../shared/store/document-inbox.ts'
+import type { Documents } from '../../shared/store/documents.ts'
+import { type InboxPush, pushKey } from '../../shared/store/inbox.ts'
+import { documentId, settledPush, taskIn } from '../../shared/store/push-document.ts'
+import { draftOf } from '../../shared/wechat/answer-draft.ts'
+import { isConversation } from '../../shared/wechat/message.ts'
+import { personOf } from '../../shared/wechat/person.ts'
+import { type Deadline, pushDeadline, timerDeadline } from './deadline.ts'
+import type { CloudDeps } from './deps.ts'
+import { type CloudPush, isTimer, readEvent } from './event.ts'
+import { checkCaller } from './guard.ts'
+import { CLOUD } from './host.ts'
+import { workOff, workOffDue } from './work-off.ts'
+
+/** What says no to whoever made the event up, and why to nobody. */
+const REFUSED = { ErrCode: -1, ErrMsg: 'refused' } as const
+
+/** With less than this left nobody else's work is begun. */
+const TIME_FOR_OTHERS = millis(2000)
+
+/** guard ▸ read ▸ accept ▸ act ▸ answer: a push, or the timer that works off what waits. `limit` is the function's own. */
+export function cloudApp(deps: CloudDeps): (event: unknown, limit: Millis) => Promise<unknown> {
+  const { clock, sleep, log } = deps
+  let hasWarned = false
+
+  async function onTimer(limit: Millis): Promise<unknown> {
+    const documents = deps.documents()
+    const readied = await workOffDue(documents, timerDeadline(limit, clock, sleep), deps)
+    await documents.sweep(clock())
+    log.info('cloud.ticked', { readied })
+    return 'success'
+  }
+
+  async function onPush(push: CloudPush, limit: Millis): Promise<unknown> {
+    const deadline = pushDeadline(limit, clock, sleep)
+    const signedAt = push.message.createTime ?? toSeconds(clock())
+    const answer = draftOf(deps.decide(push.message, { signedAt }).answer, { ...push, signedAt }) ?? 'success'
+    let isAccepted = false
+    const working = workOn(push, deadline, () => {
+      isAccepted = true
+    })
+    if ((await inTime(working, deadline.timeLeft(), deps)) === 'late') {
+      log.error('cloud.unfinished', { kind: push.message.kind, isAccepted: Number(isAccepted) })
+      // Then WeChat sends it again.
+      if (!isAccepted) throw new Fault('TABLE_UNAVAILABLE', { because: 'deadline' })
+    }
+    return answer
+  }
+
+  async function workOn(push: CloudPush, deadline: Deadline, onAccepted: () => void): Promise<void> {
+    const begun = clock()
+    const inboxPush = inboxPushOf(push)
+    const key = pushKey(inboxPush)
+    const { documents, outcome } = await accept(inboxPush)
+    onAccepted()
+    const { kind, fromUserName } = push.message
+    log.info('cloud.accepted', { outcome, kind, person: pseudonym(fromUserName), tookMs: clock() - begun })
+    if (outcome === 'new') {
+      const worked = await workOff(key, documents, deadline, deps)
+      if (worked === 'untouched' && documents !== deps.memory) await withoutDatabase(inboxPush, documents, deadline)
+    }
+    if (documents !== deps.memory && deadline.timeLeft() > TIME_FOR_OTHERS) await workOffDue(documents, deadline, deps)
+  }
+
+  /** In the cloud database, or in memory where there is none: better than to say nothing to anybody. */
+  async function accept(push: InboxPush): Promise<{ documents: Documents; outcome: 'new' | 'seen' }> {
+    const inboxIn = (documents: Documents) => documentInbox(documents, clock, deps.pushRetention).accept(push)
+    const documents = deps.documents()
+    try {
+      return { documents, outcome: await inboxIn(documents) }
+    } catch (cause) {
+      if (!(cause instanceof Fault)) throw cause
+      warn(cause)
+      await deps.memory.sweep(clock())
+      return { documents: deps.memory, outcome: await inboxIn(deps.memory) }
+    }
+  }
+
+  /** Once an instance. */
+  function warn({ code, facts, hint, zh }: Fault): void {
+    if (!hasWarned) log.warn('cloud.without-database', { reason: code, ...facts, hint, zh })
+    hasWarned = true
+  }
+
+  /** What the database has accepted and cannot keep up with is worked off in memory, and noted as done if that is possible. */
+  async function withoutDatabase(push: InboxPush, documents: Documents, deadline: Deadline): Promise<void> {
+    await documentInbox(deps.memory, clock, deps.pushRetention).accept(push)
+    await workOff(pushKey(push), deps.memory, deadline, deps)
+    await documents
+      .change([documentId(pushKey(push))], ([before]) => {
+        const after = before && settledPush(before, taskIn(before), { state: 'done', outcome: 'in-memory' })
+        return after && [after]
+      })
+      .catch(() => undefined)
+  }
+
+  function inboxPushOf({ text, fields, message, dedupKey }: CloudPush): InboxPush {
+    const { kind, createTime = toSeconds(clock()) } = message
+    const openId: OpenId = personOf(fields)
+    const said = { message: kind, format: 'json', sealed: false, text, isConversation: isConversation(kind) }
+    return { appId: CLOUD, openId, dedupKey, signedAt: createTime, ...said }
+  }
+
+  return async (event, limit) => {
+    if (isTimer(event)) return await onTimer(limit)
+    try {
+      const push = readEvent(event)
+      checkCaller(push.fields, push.message, deps.caller(), deps.cloudPushStrict)
+      return await onPush(push, limit)
+    } catch (cause) {
+      if (!(cause instanceof Fault) || cause.status === 500) throw cause
+      log.warn('cloud.refused', { reason: cause.code, ...cause.facts })
+      return REFUSED
+    }
+  }
+}
+
+async function inTime(working: Promise<void>, span: Millis, { sleep }: CloudDeps): Promise<'done' | 'late'> {
+  const over = new AbortController()
+  // Whoever is late may fail later still: nobody hears of it then.
+  working.catch(() => undefined)
+  try {
+    return await Promise.race([
+      working.then(() => 'done' as const),
+      sleep(span, over.signal).then(() => 'late' as const),
+    ])
+  } finally {
+    over.abort()
+  }
+}

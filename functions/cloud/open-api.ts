@@ -1,0 +1,74 @@
+import { Fault } from '../../shared/kernel/fault.ts'
+import type { MsgId } from '../../shared/kernel/ids.ts'
+import type { Log } from '../../shared/kernel/log.ts'
+import { type Millis, millis } from '../../shared/kernel/time.ts'
+import type { MessageApi } from '../../shared/wechat/api.ts'
+import { logFailure } from '../../shared/wechat/failure.ts'
+import { wholeLetters } from '../../shared/wechat/letters.ts'
+import { customerBody, subscribeBody, typingBody } from '../../shared/wechat/message-body.ts'
+import { openApiFault } from './sdk-error.ts'
+
+type Body = Readonly<Record<string, unknown>>
+type OpenApiCall = (body: Body) => Promise<unknown>
+
+/** Cloud calls as closures: the SDK's namespaces answer `.then`, so none of them may be handed through a promise. */
+export interface OpenApi {
+  readonly send: OpenApiCall
+  readonly setTyping: OpenApiCall
+  readonly uploadTempMedia: OpenApiCall
+  readonly sendSubscribeMessage: OpenApiCall
+}
+
+interface CloudApiDeps {
+  readonly openApi: OpenApi
+  /** How long the function may still work. */
+  readonly timeLeft: () => Millis
+  readonly log: Log
+}
+
+/** A call that is begun with less than this left would end after the answer. */
+const TIME_FOR_CALL = millis(300)
+
+/** WeChat's API by `cloud.openapi`: no token, no secret. Bodies are those of HTTPS; the SDK leaves their names as they are. */
+export function cloudApi({ openApi, timeLeft, log }: CloudApiDeps): MessageApi {
+  async function call(name: string, by: OpenApiCall, body: Body): Promise<object> {
+    try {
+      if (timeLeft() < TIME_FOR_CALL) throw new Fault('WECHAT_UNREACHABLE', { call: name, because: 'deadline' })
+      return resultOf(name, await by(body))
+    } catch (cause) {
+      const failure = cause instanceof Fault ? cause : openApiFault(name, cause)
+      logFailure(log, failure)
+      throw failure
+    }
+  }
+
+  return {
+    async sendCustomerMessage(to, message) {
+      await call('customerServiceMessage.send', openApi.send, whole(customerBody(to, message)))
+    },
+    async typing(to, isOn) {
+      await call('customerServiceMessage.setTyping', openApi.setTyping, typingBody(to, isOn))
+    },
+    async uploadImage({ bytes, contentType }) {
+      const name = 'customerServiceMessage.uploadTempMedia'
+      const file = { type: 'image', media: { contentType, value: bytes } }
+      const { mediaId } = (await call(name, openApi.uploadTempMedia, file)) as { readonly mediaId?: unknown }
+      if (typeof mediaId !== 'string') throw new Fault('WECHAT_UNREADABLE', { call: name, missing: 'media_id' })
+      return mediaId
+    },
+    async sendSubscribeMessage(to, message) {
+      const body = whole(subscribeBody(to, message))
+      const { msgid } = (await call('subscribeMessage.send', openApi.sendSubscribeMessage, body)) as { msgid?: unknown }
+      // Beyond 2^53 the SDK makes an object of a number, and its text is the digits.
+      return msgid === undefined ? undefined : (String(msgid) as MsgId)
+    },
+  }
+}
+
+const whole = (body: Body): Body => JSON.parse(JSON.stringify(body, wholeLetters)) as Body
+
+/** An empty answer resolves too, with `buffer` in it: nobody has said that anything was done. */
+function resultOf(call: string, result: unknown): object {
+  if (typeof result === 'object' && result !== null && !('buffer' in result)) return result
+  throw new Fault('WECHAT_UNREADABLE', { call })
+}

@@ -1,0 +1,34 @@
+import { Fault } from '../../shared/kernel/fault.ts'
+import { refusal } from '../../shared/wechat/errcode.ts'
+
+/** What the SDK throws is told by its number alone: the class has another name in every bundle. */
+export const errCodeOf = (cause: unknown): number | undefined =>
+  typeof cause === 'object' && cause !== null && 'errCode' in cause && typeof cause.errCode === 'number'
+    ? cause.errCode
+    : undefined
+
+/** May quote the request and the gateway's URL: for finding words in, never to be told. */
+export const errMsgOf = (cause: unknown): string =>
+  typeof cause === 'object' && cause !== null && 'errMsg' in cause ? String(cause.errMsg) : String(cause)
+
+/** One number for all that happens on the way. */
+const ON_THE_WAY = -501001
+const UNREADABLE = -601001
+
+/** What the failure of a call by `cloud.openapi` means. */
+export function openApiFault(call: string, cause: unknown): Fault {
+  const errCode = errCodeOf(cause)
+  if (errCode === UNREADABLE) return new Fault('WECHAT_UNREADABLE', { call, errcode: errCode }, { cause })
+  if (errCode === undefined || errCode === ON_THE_WAY) {
+    return new Fault('WECHAT_UNREACHABLE', { call, because: becauseOf(errMsgOf(cause)) }, { cause })
+  }
+  return refusal(call, errCode, errMsgOf(cause))
+}
+
+/** The words of SDK 4 and those of 2 and 3. */
+function becauseOf(message: string): string {
+  if (/time[d ]?-?out/i.test(message)) return 'timeout'
+  return (
+    /\b(?:ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EPIPE|EHOSTUNREACH|ENETUNREACH)\b/.exec(message)?.[0] ?? 'gateway'
+  )
+}

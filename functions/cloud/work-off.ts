@@ -1,0 +1,52 @@
+import { act } from '../../shared/act/act.ts'
+import { Fault } from '../../shared/kernel/fault.ts'
+import { millis } from '../../shared/kernel/time.ts'
+import { takeDue } from '../../shared/store/document-due.ts'
+import type { Documents } from '../../shared/store/documents.ts'
+import type { ItemKey } from '../../shared/store/key.ts'
+import type { Deadline } from './deadline.ts'
+import type { CloudDeps } from './deps.ts'
+import { hostOf } from './host.ts'
+
+/** Another push is not begun with less than this left. */
+const TIME_FOR_ONE = millis(1000)
+const DUE_AT_ONCE = 10
+
+/** How the work on a push ended. */
+export type WorkedOff =
+  | 'done'
+  /** The database failed before anything had gone out. */
+  | 'untouched'
+  /** It failed after that, and does not know what has gone out. */
+  | 'unnoted'
+
+/** Works off a push and whoever waits for it, as far as there is time: what is left is due later. */
+export async function workOff(
+  key: ItemKey,
+  documents: Documents,
+  deadline: Deadline,
+  deps: CloudDeps,
+): Promise<WorkedOff> {
+  const queue = [key]
+  const host = hostOf(documents, deadline, (next) => void queue.push(next), deps)
+  try {
+    for (const next of queue) if (next === key || deadline.timeLeft() > TIME_FOR_ONE) await act(next, host.act)
+    return 'done'
+  } catch (cause) {
+    if (!(cause instanceof Fault && cause.code === 'TABLE_UNAVAILABLE')) throw cause
+    const outcome = host.hasSpoken() ? 'unnoted' : 'untouched'
+    deps.log.error('cloud.unnoted', { reason: cause.code, ...cause.facts, outcome })
+    return outcome
+  }
+}
+
+/** What waits, and what was begun by somebody who is gone. */
+export async function workOffDue(documents: Documents, deadline: Deadline, deps: CloudDeps): Promise<number> {
+  let count = 0
+  while (deadline.timeLeft() > TIME_FOR_ONE) {
+    const keys = await takeDue(documents, deps.clock(), DUE_AT_ONCE)
+    for (const key of keys) if ((await workOff(key, documents, deadline, deps)) === 'done') count += 1
+    if (keys.length < DUE_AT_ONCE) break
+  }
+  return count
+}
