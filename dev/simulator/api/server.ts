@@ -23,6 +23,8 @@ export interface ApiServer {
   outbox(): readonly Call[]
   fail(failure: Failure): void
   clearFailures(): void
+  /** A call that did not come by HTTP: noted, spoiled and answered like the others; `undefined`: no answer ever comes. */
+  take(call: ApiCall): Promise<Answer | undefined>
   close(): Promise<void>
 }
 
@@ -33,23 +35,27 @@ export async function startApiServer({ clock, port, latencyMs, ...world }: Serve
   const waits = pauses()
   const server = createServer((request, response) => void serve(request, response))
   const url = await listen(server, port)
-  return { url, outbox: calls.all, fail: toCome.add, clearFailures: toCome.clear, close }
+  return { url, outbox: calls.all, fail: toCome.add, clearFailures: toCome.clear, take, close }
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      const call = await readCall(request)
-      const note = calls.record(call)
-      const failure = toCome.take(call.path)
-      if (failure?.hang === true) return
-      const answer = spoiled(failure) ?? (await answerTo(call))
-      await waits.wait(latencyMs + (failure?.delayMs ?? 0))
-      answer.onSent?.()
-      if (response.destroyed) return
-      note(answer.says)
-      send(response, answer)
+      const answer = await take(await readCall(request), () => !response.destroyed)
+      if (answer !== undefined && !response.destroyed) send(response, answer)
     } catch {
       response.destroy() // The client went away.
     }
+  }
+
+  /** What nobody waits for any more is not noted as answered. */
+  async function take(call: ApiCall, isAwaited = () => true): Promise<Answer | undefined> {
+    const note = calls.record(call)
+    const failure = toCome.take(call.path)
+    if (failure?.hang === true) return undefined
+    const answer = spoiled(failure) ?? (await answerTo(call))
+    await waits.wait(latencyMs + (failure?.delayMs ?? 0))
+    answer.onSent?.()
+    if (isAwaited()) note(answer.says)
+    return answer
   }
 
   function spoiled(failure: Failure | undefined): Answer | undefined {

@@ -1,6 +1,8 @@
 import type { Clock } from '../../../shared/kernel/time.ts'
 import { scalarOf, type WireTree } from '../../../shared/wechat/wire.ts'
-import { refused } from './answer.ts'
+import { type Answer, refused } from './answer.ts'
+import type { ApiCall, Members } from './call.ts'
+import { type CloudFiles, cloudCall } from './cloud-call.ts'
 import type { ApiAccount } from './credentials.ts'
 import { customMessages } from './custom-message.ts'
 import { type Delivered, deliveries } from './delivered.ts'
@@ -52,7 +54,9 @@ interface PersonState {
 }
 
 /** `api.weixin.qq.com` on 127.0.0.1, as far as a mini program's messages need it. It keeps WeChat's rules, not ours. */
-export interface WeChatApi extends ApiServer {
+export interface WeChatApi extends Omit<ApiServer, 'take'> {
+  /** A POST that WeChat's cloud makes for a cloud function, which needs no token; `undefined`: no answer ever comes. */
+  call(path: string, members: Members, files?: CloudFiles): Promise<Answer | undefined>
   /** Windows open, permits count, media become known. */
   observe(push: ObservedPush): void
   templates(): readonly Template[]
@@ -105,17 +109,26 @@ export async function startWeChatApi(options: WeChatApiOptions): Promise<WeChatA
     '/cgi-bin/getcallbackip': get(callbackAddresses),
     '/cgi-bin/callback/check': post(checkCallback),
   }
-  const server = await startApiServer({
+  const fromCloud = new WeakSet<ApiCall>()
+  const checkToken = (call: ApiCall): void => {
+    if (!fromCloud.has(call)) tokens.check(call)
+  }
+  const { take, ...server } = await startApiServer({
     clock,
     port,
     latencyMs,
-    answerTo: (call) => answerOf(call, { clock, routes, checkToken: tokens.check }),
+    answerTo: (call) => answerOf(call, { clock, routes, checkToken }),
     refusedWith: (errcode) => refused(new Refusal(errcode), clock()),
   })
 
   return {
     ...server,
     observe,
+    call: async (path, members, files) => {
+      const call = await cloudCall(path, members, files)
+      fromCloud.add(call)
+      return take(call)
+    },
     templates: templates.all,
     state: (openId) => ({ permits: people.permits.of(openId), window: people.windows.state(openId) }),
     delivered: people.deliveries.to,
