@@ -5,6 +5,8 @@ import { resolve } from 'node:path'
 
 const CACHE = resolve('node_modules/.cache/weapp-push/cloud-matrix')
 const TESTS = 'test/functions/cloud'
+/** vitest.config.ts has every run write it. */
+const REPORT = '.wx/report.json'
 
 /** 4.0.2 is what we pin; 3.0 and 2.6 are what templates of functions name. */
 const SDKS = ['4.0.2', '3.0.1', '2.6.3']
@@ -52,21 +54,19 @@ function binaryOf(version) {
  */
 function run(node, sdk) {
   const variables = { CLOUD_NODE: binaryOf(node), CLOUD_SDK: installed('wx-server-sdk', sdk) }
-  const report = resolve(CACHE, 'report.json')
-  rmSync(report, { force: true })
-  const args = ['node_modules/vitest/vitest.mjs', 'run', TESTS, '--reporter=json', `--outputFile=${report}`]
+  rmSync(REPORT, { force: true })
+  const args = ['node_modules/vitest/vitest.mjs', 'run', TESTS]
   const { status, stderr } = spawnSync(process.execPath, args, {
     env: { ...process.env, ...variables },
     encoding: 'utf8',
   })
-  const { passed, failed, names } = existsSync(report) ? resultsIn(report) : { passed: 0, failed: 0, names: [stderr] }
+  const { passed, failed, names } = existsSync(REPORT) ? resultsInReport() : { passed: 0, failed: 0, names: [stderr] }
   const isGood = status === 0 && failed === 0 && passed > 0
   return { node, sdk, passed, failed, names, variables, isGood }
 }
 
-/** @param {string} report of vitest */
-function resultsIn(report) {
-  const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'))
+function resultsInReport() {
+  const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(REPORT, 'utf8'))
   /** @type {{ status: string, fullName: string }[]} */
   const all = testResults.flatMap((/** @type {{ assertionResults: object[] }} */ file) => file.assertionResults)
   const names = all.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName)
