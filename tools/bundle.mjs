@@ -16,14 +16,20 @@ export function writeWhole(path, content) {
 }
 
 /**
+ * @typedef {Omit<import('esbuild').BuildOptions, 'write' | 'metafile'>} Host what a runtime can read, and what it brings along
+ * @type {Host}
+ */
+const LAMBDA = { outExtension: { '.js': '.cjs' }, target: 'node20', minify: true }
+
+/**
  * @param {Record<string, string>} entryPoints name of the bundle → its source
  * @param {string} outdir
+ * @param {Host} host
  */
-export async function bundle(entryPoints, outdir) {
+export async function bundle(entryPoints, outdir, host = LAMBDA) {
   const { metafile, outputFiles } = await build({
     entryPoints,
     outdir,
-    outExtension: { '.js': '.cjs' },
     bundle: true,
     platform: 'node',
     format: 'cjs',
@@ -34,11 +40,10 @@ export async function bundle(entryPoints, outdir) {
       'is-unsafe': './tools/no-entity-contexts.mjs',
     },
     charset: 'utf8',
-    target: 'node20',
-    minify: true,
     metafile: true,
     write: false,
     logLevel: 'warning',
+    ...host,
   })
   for (const { path, contents } of outputFiles) writeWhole(path, contents)
   return metafile
