@@ -3,7 +3,7 @@ import type { Clock } from '../../shared/kernel/time.ts'
 import { contention, ROUNDS } from '../../shared/store/contention.ts'
 import type { Document, DocumentChange, Documents, MaybeDocument } from '../../shared/store/documents.ts'
 import type { CloudCollection, CloudDatabase, CloudTransaction } from './database.ts'
-import { errCodeOf, errMsgOf } from './sdk-error.ts'
+import { errCodeOf, wordsOf } from './sdk-error.ts'
 import { documentOf, type Found, storedOf } from './stored.ts'
 
 /** In the cloud database of the function's environment. */
@@ -161,12 +161,12 @@ export function cloudDocuments(database: CloudDatabase, clock: Clock): Documents
 
 /** The numbers say no more than that it failed. */
 async function isThere(collection: CloudCollection, id: string, cause: unknown): Promise<boolean> {
-  if (/E11000|duplicate key/i.test(errMsgOf(cause))) return true
+  if (/E11000|duplicate/i.test(wordsOf(cause))) return true
   if (errCodeOf(cause) !== REQUEST_FAILED) return false
   return (await collection.where({ _id: id }).limit(1).get()).data.length > 0
 }
 
-const isConflict = (cause: unknown): boolean => /conflict|TransactionBusy/i.test(errMsgOf(cause))
+const isConflict = (cause: unknown): boolean => /conflict|TransactionBusy/i.test(wordsOf(cause))
 
 function unavailable(cause: unknown): Fault {
   if (cause instanceof Fault) return cause

@@ -8,8 +8,10 @@ export const errCodeOf = (cause: unknown): number | undefined =>
     : undefined
 
 /** May quote the request and the gateway's URL: for finding words in, never to be told. */
-export const errMsgOf = (cause: unknown): string =>
-  typeof cause === 'object' && cause !== null && 'errMsg' in cause ? String(cause.errMsg) : String(cause)
+export const wordsOf = (cause: unknown): string =>
+  typeof cause === 'object' && cause !== null
+    ? ['code', 'errMsg', 'message'].map((name) => String(Reflect.get(cause, name) ?? '')).join(' ')
+    : String(cause)
 
 /** One number for all that happens on the way. */
 const ON_THE_WAY = -501001
@@ -20,9 +22,9 @@ export function openApiFault(call: string, cause: unknown): Fault {
   const errCode = errCodeOf(cause)
   if (errCode === UNREADABLE) return new Fault('WECHAT_UNREADABLE', { call, errcode: errCode }, { cause })
   if (errCode === undefined || errCode === ON_THE_WAY) {
-    return new Fault('WECHAT_UNREACHABLE', { call, because: becauseOf(errMsgOf(cause)) }, { cause })
+    return new Fault('WECHAT_UNREACHABLE', { call, because: becauseOf(wordsOf(cause)) }, { cause })
   }
-  return refusal(call, errCode, errMsgOf(cause))
+  return refusal(call, errCode, wordsOf(cause))
 }
 
 /** The words of SDK 4 and those of 2 and 3. */
