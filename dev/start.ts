@@ -6,7 +6,7 @@ import { parse, textOf, UsageError } from './cli/command.ts'
 import { FunctionError } from './emulator/sandbox.ts'
 import { StackError } from './emulator/stack-error.ts'
 import { type Local, startLocal } from './local.ts'
-import { logLine } from './log-line.ts'
+import { isIdle, logLine } from './log-line.ts'
 import { DEMO } from './scenario/demo.ts'
 import { STORY } from './scenario/index.ts'
 import { outcomeLine, play, widthOf } from './scenario/play.ts'
@@ -68,6 +68,7 @@ async function serve(port: number): Promise<Local> {
     port,
     env,
     onLog: (line) => {
+      if (isIdle(line)) return
       if (!storyIsOn) say(logLine(line))
       else if (/"level":"(?:warn|error)"/.test(line)) troubles.push(logLine(line))
     },

@@ -57,11 +57,16 @@ describe('wx permits', () => {
       status: 0,
       stdout: `${SHIPPED}  one-time  1 left 次可用\n`,
     })
-    expect(wx(['im', 'meet', 'permits-of', openId, '0'], env)).toMatchObject({ status: 0 })
-    expect(json('permits', 'permits-of')).toEqual(json('permits', openId))
     expect(json('permits', openId)).toMatchObject([{ template: SHIPPED, kind: 'one-time', remaining: 1 }])
     const state: readonly Record<string, unknown>[] = await ask(`/_dev/state?openid=${openId}`)
     expect(state.find(({ kind }) => kind === 'permit')).toMatchObject({ template: SHIPPED, remaining: 1 })
+  })
+
+  test('are found by the UserID too', async () => {
+    const openId = someone()
+    expect(wx(['im', 'meet', 'permits-of', openId, '3'], env)).toMatchObject({ status: 0 })
+    expect(json('permits', 'permits-of')).toMatchObject([{ kind: 'one-time', remaining: 3 }])
+    expect(json('permits', 'permits-of')).toEqual(json('permits', openId))
   })
 })
 

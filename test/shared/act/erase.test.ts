@@ -157,7 +157,7 @@ describe.each(['user_authorization_cancellation', 'user_authorization_revoke'])(
       ...work,
       erase: async (belongings) => {
         changes += 1
-        if (changes === 1) await keep(notifyKey(userId), { version: { N: '2' } })
+        if (changes === 1) await keep(notifyKey(imKey(userId)), { version: { N: '2' } })
         return await work.erase(belongings)
       },
     }
@@ -175,7 +175,7 @@ async function aMember({ clock }: ActWorld, openId = someone() as OpenId) {
   await dynamoIdentities(table.client(), table.tableName, APP_ID).join({ userId, openId, since: clock() })
   const missed = { pk: imKey(userId), sk: noticeSortKey(toSeconds(clock()), anIdentity().userId, '1_2_3') }
   await keep(missed, { kind: { S: 'notice' }, state: { S: 'ready' }, preview: { S: '13800138000' } })
-  await keep(notifyKey(userId), { kind: { S: 'notify' }, version: { N: '1' } })
+  await keep(notifyKey(imKey(userId)), { kind: { S: 'notify' }, version: { N: '1' } })
   await keep(presenceKey(userId), { kind: { S: 'presence' } })
   return { openId, userId }
 }
