@@ -7,7 +7,7 @@ import { type Permit, remaining } from '../store/permit.ts'
 import { NO_PRESENCE, type Presence } from '../store/presence.ts'
 import type { NotifyDeps } from './deps.ts'
 import { resume } from './resume.ts'
-import { lastSeen, openSince, unseenOf } from './unseen.ts'
+import { lastSeen, openSince, unseenBy, unseenOf } from './unseen.ts'
 
 /** All that is known of a person to whom there may be something to tell. */
 export interface Candidate {
@@ -54,7 +54,8 @@ export async function candidateOf(
   if (remaining(permit) === 0 && notify.next === undefined) return 'no-permit'
   const { since } = identity
   const before = lastSeen({ inflow: NO_INFLOW, permit, since })
-  const inflow = await store.inflow(person, openSince(notify, before, earliest))
+  const sieve = unseenBy({ notify, permit, since })
+  const inflow = await store.inflow(person, openSince(notify, before, earliest), sieve)
   const { notices, presence } = inflow
   const unseen = unseenOf({ notify, inflow, permit, since })
   const seenAt = lastSeen({ inflow, permit, since })

@@ -1,5 +1,5 @@
 import { type Millis, millis, type Seconds, seconds, toMillis } from '../kernel/time.ts'
-import type { Inflow, KeptNotice, Notify } from '../store/notify.ts'
+import type { Inflow, KeptNotice, Notify, Sieve } from '../store/notify.ts'
 import type { Permit } from '../store/permit.ts'
 
 /** Whoever was seen has seen what came before. */
@@ -22,19 +22,23 @@ export const lastSeen = ({ inflow, permit, since }: Omit<Known, 'notify'>): Mill
 
 const latest = (times: readonly Millis[]): Millis => times.reduce((last, at) => (at > last ? at : last))
 
-/** What the person may have missed, oldest first. Reading one conversation says nothing of the others. */
-export function unseenOf({ notify, inflow, permit, since }: Known): readonly KeptNotice[] {
-  const seenAt = lastSeen({ inflow: { ...inflow, readings: [] }, permit, since })
-  const readUntil = new Map(inflow.readings.map(({ peer, until }) => [peer, until]))
-  return inflow.notices
-    .filter(
-      (notice) =>
-        !isTold(notify, notice) &&
-        notice.acceptedAt > seenAt &&
-        notice.sentAt > (notice.group === undefined ? (readUntil.get(notice.from) ?? 0) : 0),
-    )
+/** What the person may have missed, oldest first. */
+export const unseenOf = ({ inflow, ...known }: Known): readonly KeptNotice[] =>
+  inflow.notices
+    .filter(unseenBy(known)(inflow))
     .sort((left, right) => left.sentAt - right.sentAt || left.acceptedAt - right.acceptedAt)
-}
+
+/** Whether the person may have missed it. Reading one conversation says nothing of the others. */
+export const unseenBy =
+  ({ notify, permit, since }: Omit<Known, 'inflow'>): Sieve =>
+  ({ readings, presence }) => {
+    const seenAt = lastSeen({ inflow: { notices: [], readings: [], presence }, permit, since })
+    const readUntil = new Map(readings.map(({ peer, until }) => [peer, until]))
+    return (notice) =>
+      !isTold(notify, notice) &&
+      notice.acceptedAt > seenAt &&
+      notice.sentAt > (notice.group === undefined ? (readUntil.get(notice.from) ?? 0) : 0)
+  }
 
 const isTold = ({ toldUntil, alsoTold }: Notify, { acceptedAt, name }: KeptNotice): boolean =>
   acceptedAt <= toldUntil || alsoTold.includes(name)

@@ -7,7 +7,7 @@ import { type Item, isUnexpired, keyItem, putOver } from './item.ts'
 import { type ItemKey, noticeSortFrom, notifyKey } from './key.ts'
 import type { NoticeInbox } from './notice.ts'
 import { mentionOf, presenceOf } from './notice-item.ts'
-import type { Inflow, NotifyChanges, NotifyStore } from './notify.ts'
+import type { Inflow, KeptNotice, NotifyChanges, NotifyStore, Sieve } from './notify.ts'
 import { keptNoticeOf, keptReadingOf, notifyItem, notifyOf } from './notify-item.ts'
 import { permitItem } from './person-item.ts'
 import { NO_PRESENCE } from './presence.ts'
@@ -28,10 +28,10 @@ export function dynamoNotify(
   }
 
   /** Notices stand in the order of IM's time, and all else that is asked for after them: that comes first, and then the last. */
-  async function inflow(person: string, since: Seconds): Promise<Inflow> {
-    const items: Item[] = []
+  async function inflow(person: string, since: Seconds, sieve: Sieve = () => () => true): Promise<Inflow> {
+    let found: Found = { notices: [], readings: [], presence: NO_PRESENCE, open: 0 }
     let from: Item | undefined
-    do {
+    for (let page = 0; page < MOST_PAGES; page += 1) {
       const query = new QueryCommand({
         ...table,
         ConsistentRead: true,
@@ -41,10 +41,17 @@ export function dynamoNotify(
         ExclusiveStartKey: from,
       })
       const { Items = [], LastEvaluatedKey } = await tableCall((options) => client.send(query, options))
-      items.push(...Items)
+      const now = toSeconds(clock())
+      found = withPage(
+        found,
+        Items.filter((each) => isUnexpired(each, now)),
+        sieve,
+      )
       from = LastEvaluatedKey
-    } while (from !== undefined && items.filter(isNotice).length < MOST_NOTICES)
-    return inflowOf(items.filter((each) => isUnexpired(each, toSeconds(clock()))))
+      if (from === undefined || found.open === MOST_NOTICES) break
+    }
+    const { open: _, ...rest } = found
+    return { ...rest, notices: found.notices.toReversed() }
   }
 
   async function commit({ person, notify, permit }: NotifyChanges): Promise<number | undefined> {
@@ -79,19 +86,30 @@ const AT_ONCE = 20
 
 /** Whoever has missed more is told of so many: no card has room for the rest. */
 const MOST_NOTICES = 1000
+/** Of 1 MB each: tens of thousands that were read, recalled or told. */
+const MOST_PAGES = 20
 
-const isNotice = ({ sk }: Item): boolean => sk?.S?.startsWith('notice#') === true
+/** The last notices first, and how many of them are still to be told. */
+interface Found extends Inflow {
+  readonly open: number
+}
 
-function inflowOf(items: readonly Item[]): Inflow {
+/** What does not count any more must not take the place of what does: somebody may have written it for that. */
+function withPage(before: Found, items: readonly Item[], sieve: Sieve): Found {
   const under = (prefix: string): readonly Item[] => items.filter(({ sk }) => sk?.S?.startsWith(prefix))
   const [presence] = under('presence')
-  return {
-    notices: items
-      .filter(isNotice)
-      .slice(0, MOST_NOTICES)
-      .toReversed()
-      .flatMap((item) => keptNoticeOf(item) ?? []),
-    readings: under('read#').map(keptReadingOf),
-    presence: presence === undefined ? NO_PRESENCE : presenceOf(presence),
+  const beside = {
+    readings: [...before.readings, ...under('read#').map(keptReadingOf)],
+    presence: presence === undefined ? before.presence : presenceOf(presence),
   }
+  const isOpen = sieve(beside)
+  const notices = [...before.notices]
+  let { open } = before
+  for (const notice of under('notice#').flatMap((item): KeptNotice | [] => keptNoticeOf(item) ?? [])) {
+    const counts = isOpen(notice)
+    if (counts && open === MOST_NOTICES) continue
+    notices.push(notice)
+    if (counts) open += 1
+  }
+  return { ...beside, notices, open }
 }

@@ -1,6 +1,7 @@
 import type { DynamoDBRecord } from 'aws-lambda'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { noticesApp } from '../../../functions/send/notices.ts'
+import { atOnce } from '../../../shared/kernel/at-once.ts'
 import { Fault } from '../../../shared/kernel/fault.ts'
 import type { UserId } from '../../../shared/kernel/ids.ts'
 import { type Millis, millis, toSeconds } from '../../../shared/kernel/time.ts'
@@ -170,6 +171,23 @@ describe('noticesApp', () => {
     world.later(60_000)
     await send([noticeOf(who)])
     expect(world.wechat.asked).toHaveLength(2)
+  })
+
+  it('tells what somebody has written, however many messages another one takes back at once', async () => {
+    const who = await missed()
+    await send([noticeOf(who)])
+    world.later(11_000)
+    await world.write(who, { from: 'bob' as UserId, preview: '等你' })
+    world.later(1000)
+    const taken = { to: who.userId, from: 'mallory' as UserId, sentAt: toSeconds(world.clock()) }
+    await atOnce(
+      20,
+      Array.from({ length: 1000 }, (_, place) => place),
+      (place) => world.inbox.recall({ ...taken, key: `${place}_1_1` }),
+    )
+    world.later(60_000)
+    await send([noticeOf(who)])
+    expect(world.wechat.asked.map(({ message }) => message.data.thing2)).toEqual(['在吗', '等你'])
   })
 
   it('sets one aside on whom our own code fails, and holds up nobody for it', async () => {
