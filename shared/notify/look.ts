@@ -22,6 +22,7 @@ export async function look(
 ): Promise<Candidate | undefined> {
   for (let round = 0; round < ROUNDS; round += 1) {
     const found = await candidateOf(person, triggers, deps, earliest)
+    if (found === 'outrun') continue
     if (typeof found === 'string') {
       if (found !== 'nothing') deps.log.info('notice.ended', { outcome: found })
       return undefined

@@ -20,6 +20,8 @@ export interface Sending {
   /** How far the person was told before. */
   readonly toldUntil: Millis
   readonly alsoTold: readonly string[]
+  /** IM's time of the oldest message that it tells of. */
+  readonly openFrom: Seconds | undefined
 }
 
 /** How far somebody was told of what they missed, and when there is something to be done next. */

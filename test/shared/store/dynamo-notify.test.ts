@@ -56,7 +56,14 @@ const FULL: Notify = {
   tries: 3,
   questions: 1,
   openFrom: NOW,
-  sending: { id: 'x', at: millis(T0), until: millis(T0 + 1), toldUntil: millis(1), alsoTold: ['c'] },
+  sending: {
+    id: 'x',
+    at: millis(T0),
+    until: millis(T0 + 1),
+    toldUntil: millis(1),
+    alsoTold: ['c'],
+    openFrom: later(-9),
+  },
   next: { state: 'waiting', dueAt: millis(T0 + 60_000), reason: 'cooldown' },
 }
 
