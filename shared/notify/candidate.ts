@@ -7,6 +7,7 @@ import { type Permit, remaining } from '../store/permit.ts'
 import { NO_PRESENCE, type Presence } from '../store/presence.ts'
 import type { NotifyDeps } from './deps.ts'
 import { resume } from './resume.ts'
+import { spendable } from './spend.ts'
 import { lastSeen, openSince, unseenBy, unseenOf } from './unseen.ts'
 
 /** All that is known of a person to whom there may be something to tell. */
@@ -52,7 +53,8 @@ export async function candidateOf(
     return isLate ? await remembered(person, { ...kept, openFrom: earliest }, store) : 'nothing'
   }
   const owner = personKey(appId, identity.openId)
-  const { notify, permit, left } = resume({ notify: kept, permit: await deps.permit(owner, template) })
+  const known = spendable(await deps.permit(owner, template), readAt)
+  const { notify, permit, left } = resume({ notify: kept, permit: known })
   if (left !== 'nothing') deps.log.warn('notice.resumed', { left, person: pseudonym(identity.openId) })
   if (remaining(permit) === 0 && notify.next === undefined) return 'no-permit'
   const { since } = identity

@@ -13,7 +13,7 @@ import { contention } from './contention.ts'
 import { giveWay } from './give-way.ts'
 import { isFinal, outcomeOf, type SendOutcome } from './outcome.ts'
 import type { SendRequest } from './request.ts'
-import { permitAfter, type Reservation, SENDING_LEASE, type Spent, spend } from './spend.ts'
+import { permitAfter, type Reservation, SENDING_LEASE, type Spent, spend, spendable } from './spend.ts'
 
 export interface OrderDeps {
   readonly orders: Orders
@@ -77,7 +77,7 @@ async function attempt(ordered: Ordered, deps: OrderDeps): Promise<SendOutcome |
   if (kept?.outcome !== undefined) return JSON.parse(kept.outcome) as SendOutcome
   if (kept !== undefined && kept.until > now) return { kind: 'in-progress' }
   const person = personKey(appId, ordered.openId)
-  const permit = await deps.permit(person, ordered.request.message.templateId)
+  const permit = spendable(await deps.permit(person, ordered.request.message.templateId), now)
   const left = resumed(kept, permit, ordered)
   const order: Order = { version: kept?.version ?? 0, digest: ordered.digest, until: NOBODY }
   if (left === 'sent') return await end(ordered, { order }, { kind: 'sent' }, deps)

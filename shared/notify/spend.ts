@@ -1,7 +1,7 @@
 import { Fault } from '../kernel/fault.ts'
 import type { MsgId } from '../kernel/ids.ts'
-import { minutes, type Seconds } from '../kernel/time.ts'
-import { accepted, denied, doubted, type Permit, released } from '../store/permit.ts'
+import { type Millis, millis, minutes, type Seconds, toSeconds } from '../kernel/time.ts'
+import { accepted, denied, doubted, givenBack, type Permit, released } from '../store/permit.ts'
 import { deniesPermit, mayHaveArrived } from '../wechat/errcode.ts'
 import { type Failure, failureOf } from '../wechat/failure.ts'
 
@@ -17,6 +17,10 @@ export type Spent =
   | { readonly kind: 'declined' }
   /** It did not go out. */
   | { readonly kind: 'refused'; readonly failure: Failure }
+
+/** A permit as it may be spent now: what a send holds whose sender has died, it holds for the lease. */
+export const spendable = (permit: Permit, now: Millis): Permit =>
+  givenBack(permit, toSeconds(millis(now - SENDING_LEASE)))
 
 /** The name under which a permit was reserved before, and when. */
 export interface Reservation {

@@ -229,6 +229,17 @@ describe('order', () => {
       expect(await world.open(request.to)).toHaveLength(1)
     })
 
+    it('gives its permit to another one when the lease is over, and is itself sent once more', async () => {
+      const request = await died()
+      await world.allow(request.to, 1)
+      world.clock.advance(seconds(LEASE + 1))
+      expect(await order(aSendRequest({ to: request.to }), world.deps)).toMatchObject({ kind: 'sent' })
+      await world.allow(request.to, 2)
+      expect(await order(request, world.deps)).toMatchObject({ kind: 'sent' })
+      expect(world.wechat.asked).toHaveLength(3)
+      expect(await world.left(request.to)).toBe(0)
+    })
+
     it('is sent anew by one of 20 who ask at once', async () => {
       const request = await died()
       world.clock.advance(LEASE)

@@ -6,6 +6,7 @@ import {
   accepted,
   denied,
   doubted,
+  givenBack,
   isRejected,
   isUntold,
   noPermit,
@@ -124,6 +125,44 @@ describe('a send', () => {
     const toldOfB = told(both, msg(2), at(6))
     const answered = accepted(accepted(toldOfB, 'a', at(5), msg(1)), 'b', at(5), msg(2))
     expect(remaining(told(answered, msg(1), at(7)))).toBe(1)
+  })
+})
+
+describe('what a send holds whose sender has died', () => {
+  const held = reserved(following(once, event('accept', 0)), 'died', at(10))
+
+  it('is given back when nobody has told of it by then, once', () => {
+    expect(remaining(givenBack(held, at(10)))).toBe(0)
+    const freed = givenBack(held, at(11))
+    expect([remaining(freed), remaining(givenBack(freed, at(11)))]).toEqual([1, 1])
+  })
+
+  it('still says to whoever made it that it did not go out', () => {
+    const freed = givenBack(held, at(11))
+    expect(isUntold(freed, 'died')).toBe(true)
+    expect(remaining(released(freed, 'died'))).toBe(1)
+  })
+
+  it.each([
+    ['was answered', accepted(held, 'died', at(10), msg(1))],
+    ['was answered without a number', accepted(held, 'died', at(10), undefined)],
+    ['may have arrived', doubted(held, 'died')],
+    ['was told of', told(held, msg(1), at(11))],
+  ])('is not given back when it %s', (_, permit) => {
+    expect(givenBack(permit, at(3600))).toBe(permit)
+  })
+
+  it('is spent after all when WeChat tells of it later, and once', () => {
+    const freed = givenBack(held, at(11))
+    expect(remaining(told(withEvent(freed, event('accept', 20)), msg(1), at(30)))).toBe(1)
+    expect(remaining(told(withEvent(held, event('accept', 20)), msg(1), at(30)))).toBe(1)
+  })
+
+  it('is not counted when what is older than two days is summed up', () => {
+    const day = 86_400
+    expect(remaining(following(held, event('accept', 3 * day), event('accept', 3 * day)))).toBe(3)
+    const sent = told(held, msg(1), at(11))
+    expect(remaining(following(sent, event('accept', 3 * day), event('accept', 3 * day)))).toBe(2)
   })
 })
 
