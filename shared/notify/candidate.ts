@@ -7,7 +7,7 @@ import { type Permit, remaining } from '../store/permit.ts'
 import { NO_PRESENCE, type Presence } from '../store/presence.ts'
 import type { NotifyDeps } from './deps.ts'
 import { resume } from './resume.ts'
-import { spendable } from './spend.ts'
+import { inUseUntil, spendable } from './spend.ts'
 import { lastSeen, openSince, unseenBy, unseenOf } from './unseen.ts'
 
 /** All that is known of a person to whom there may be something to tell. */
@@ -56,7 +56,7 @@ export async function candidateOf(
   const known = spendable(await deps.permit(owner, template), readAt)
   const { notify, permit, left } = resume({ notify: kept, permit: known })
   if (left !== 'nothing') deps.log.warn('notice.resumed', { left, person: pseudonym(identity.openId) })
-  if (remaining(permit) === 0 && notify.next === undefined) return 'no-permit'
+  if (isWithout(permit, readAt) && notify.next === undefined) return 'no-permit'
   const { since } = identity
   const before = lastSeen({ inflow: NO_INFLOW, permit, since })
   const sieve = unseenBy({ notify, permit, since })
@@ -67,6 +67,10 @@ export async function candidateOf(
   const isFreed = left === 'unsent'
   return { person, identity, owner, notify, permit, isFreed, presence, seenAt, notices, unseen, readAt, earliest }
 }
+
+/** And none is on its way back. */
+const isWithout = (permit: Permit, now: Millis): boolean =>
+  remaining(permit) === 0 && inUseUntil(permit, now) === undefined
 
 const NO_INFLOW: Inflow = { notices: [], readings: [], presence: NO_PRESENCE }
 

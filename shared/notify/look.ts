@@ -3,6 +3,7 @@ import { remaining } from '../store/permit.ts'
 import { type Candidate, candidateOf, type Trigger } from './candidate.ts'
 import { contention } from './contention.ts'
 import type { NotifyDeps } from './deps.ts'
+import { inUseUntil, PERMIT_IN_USE } from './spend.ts'
 import { rested, type Step, waiting, write } from './step.ts'
 import { verdictOn } from './verdict.ts'
 
@@ -38,7 +39,13 @@ export async function look(
 function decided(candidate: Candidate, deps: NotifyDeps): Step | 'ask' | 'rest' {
   const { notify, isFreed, permit, unseen } = candidate
   if (unseen.length === 0) return notify.next === undefined && !isFreed ? 'rest' : rested(candidate, 'nothing-new')
-  if (remaining(permit) === 0) return rested(candidate, 'no-permit')
+  if (remaining(permit) === 0) return withoutPermit(candidate, deps)
   const verdict = verdictOn(candidate, deps, deps.clock())
   return verdict.kind === 'ask' ? 'ask' : waiting(candidate, verdict, verdict.until, deps)
+}
+
+function withoutPermit(candidate: Candidate, deps: NotifyDeps): Step {
+  const until = inUseUntil(candidate.permit, deps.clock())
+  if (until === undefined) return rested(candidate, 'no-permit')
+  return waiting(candidate, { reason: PERMIT_IN_USE }, until, deps)
 }

@@ -13,7 +13,16 @@ import { contention } from './contention.ts'
 import { giveWay } from './give-way.ts'
 import { isFinal, outcomeOf, type SendOutcome } from './outcome.ts'
 import type { SendRequest } from './request.ts'
-import { permitAfter, type Reservation, SENDING_LEASE, type Spent, spend, spendable } from './spend.ts'
+import {
+  inUseUntil,
+  PERMIT_IN_USE,
+  permitAfter,
+  type Reservation,
+  SENDING_LEASE,
+  type Spent,
+  spend,
+  spendable,
+} from './spend.ts'
 
 export interface OrderDeps {
   readonly orders: Orders
@@ -81,6 +90,7 @@ async function attempt(ordered: Ordered, deps: OrderDeps): Promise<SendOutcome |
   const left = resumed(kept, permit, ordered)
   const order: Order = { version: kept?.version ?? 0, digest: ordered.digest, until: NOBODY }
   if (left === 'sent') return await end(ordered, { order }, { kind: 'sent' }, deps)
+  if (inUseUntil(left, now) !== undefined) return { kind: 'try-again', reason: PERMIT_IN_USE }
   if (remaining(left) === 0) {
     const freed = left === permit ? {} : { permit: { person, permit: left } }
     return await end(ordered, { order, ...freed }, { kind: 'no-permit' }, deps)

@@ -1,7 +1,7 @@
 import { Fault } from '../kernel/fault.ts'
 import type { MsgId } from '../kernel/ids.ts'
-import { type Millis, millis, minutes, type Seconds, toSeconds } from '../kernel/time.ts'
-import { accepted, denied, doubted, givenBack, type Permit, released } from '../store/permit.ts'
+import { type Millis, millis, minutes, type Seconds, toMillis, toSeconds } from '../kernel/time.ts'
+import { accepted, denied, doubted, givenBack, holding, type Permit, released, remaining } from '../store/permit.ts'
 import { deniesPermit, mayHaveArrived } from '../wechat/errcode.ts'
 import { type Failure, failureOf } from '../wechat/failure.ts'
 
@@ -21,6 +21,24 @@ export type Spent =
 /** A permit as it may be spent now: what a send holds whose sender has died, it holds for the lease. */
 export const spendable = (permit: Permit, now: Millis): Permit =>
   givenBack(permit, toSeconds(millis(now - SENDING_LEASE)))
+
+/** Whoever sends now may give it back. */
+export const PERMIT_IN_USE = 'permit-in-use'
+
+/** The shortest wait for somebody else's send, and how much later than its lease it is given back at most. */
+const SHORTLY = 5000
+const SECOND = 1000
+
+/**
+ * None is left, but another send holds one that it may give back: when to look again. As long again as that has lasted, until its
+ * lease is over.
+ */
+export function inUseUntil(permit: Permit, now: Millis): Millis | undefined {
+  const held = remaining(permit) === 0 ? holding(permit) : undefined
+  if (held === undefined) return undefined
+  const at = toMillis(held.at)
+  return millis(Math.min(now + Math.max(SHORTLY, now - at), at + SECOND + SENDING_LEASE))
+}
 
 /** The name under which a permit was reserved before, and when. */
 export interface Reservation {

@@ -106,6 +106,12 @@ export function givenBack(permit: Permit, before: Seconds): Permit {
     : { ...permit, events: permit.events.filter((event) => !lost.some(({ id }) => id === event.id)) }
 }
 
+/** Of what nobody has told yet, the last one that holds a permit which may be given back; nothing when that would leave none either. */
+export const holding = (permit: Permit): OpenSend | undefined =>
+  remaining(givenBack(permit, seconds(Infinity))) > remaining(permit)
+    ? permit.open.findLast(({ id }) => isUntold(permit, id) && permit.events.some((event) => event.id === id))
+    : undefined
+
 /** WeChat says that the person allows nothing (43101), whatever we have counted. */
 export const denied = (permit: Permit, id: string, at: Seconds): Permit =>
   withEvent(released(permit, id), { at: notBefore(permit, at), kind: 'clear' })

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { Fault } from '../../../shared/kernel/fault.ts'
 import type { MsgId } from '../../../shared/kernel/ids.ts'
-import { permitAfter, type Spent, spend } from '../../../shared/notify/spend.ts'
+import { millis } from '../../../shared/kernel/time.ts'
+import { inUseUntil, permitAfter, type Spent, spend, spendable } from '../../../shared/notify/spend.ts'
 import { remaining, reserved } from '../../../shared/store/permit.ts'
 import { tableUnavailable } from '../../../shared/store/table-call.ts'
 import { refusal } from '../../../shared/wechat/errcode.ts'
 import { NOW } from '../../support/build.ts'
-import { aPermit } from '../../support/notices.ts'
+import { aPermit, T0 } from '../../support/notices.ts'
 
 const CALL = 'POST /cgi-bin/message/subscribe/send'
 const TOKEN = 'POST /cgi-bin/stable_token'
@@ -14,6 +15,30 @@ const msgId = '1864323726461255680' as MsgId
 const failing = (cause: unknown) => spend(() => Promise.reject(cause))
 const unreachable = (because: string, call = CALL) => failing(new Fault('WECHAT_UNREACHABLE', { call, because }))
 const unreadable = (status: number, call = CALL) => failing(new Fault('WECHAT_UNREADABLE', { call, status }))
+
+describe('inUseUntil', () => {
+  const held = reserved(aPermit(1), 's1', NOW)
+  const past = (ms: number) => millis(T0 + ms)
+
+  it.each([
+    [0, 5000],
+    [20_000, 40_000],
+    [600_000, 901_000],
+  ])('waits %d ms after the send until %d ms after it', (now, until) => {
+    expect(inUseUntil(held, past(now))).toBe(T0 + until)
+  })
+
+  it('is over when the permit is given back, and not before', () => {
+    const [last, first] = [past(900_999), past(901_000)]
+    expect([inUseUntil(spendable(held, last), last), remaining(spendable(held, last))]).toEqual([first, 0])
+    expect([inUseUntil(spendable(held, first), first), remaining(spendable(held, first))]).toEqual([undefined, 1])
+  })
+
+  it('does not wait when there is another permit, or none that was held', () => {
+    expect(inUseUntil(reserved(aPermit(2), 's1', NOW), past(0))).toBeUndefined()
+    expect(inUseUntil(aPermit(0), past(0))).toBeUndefined()
+  })
+})
 
 describe('spend', () => {
   it.each([msgId, undefined])('sends: %s', async (given) => {
@@ -78,7 +103,7 @@ describe('spend', () => {
 describe('permitAfter', () => {
   const reservation = { id: 'r1', at: NOW }
   const before = reserved(aPermit(3), 'r1', NOW)
-  const after = (spent: Spent) => permitAfter(spent, reservation)(before)
+  const past = (spent: Spent) => permitAfter(spent, reservation)(before)
   const refused: Spent = { kind: 'refused', failure: { next: 'again', reason: 'x' } }
 
   it.each<[string, Spent, number, readonly object[]]>([
@@ -88,7 +113,7 @@ describe('permitAfter', () => {
     ['declined', { kind: 'declined' }, 0, []],
     ['refused', refused, 3, []],
   ])('of %s', (_, spent, left, open) => {
-    const permit = after(spent)
+    const permit = past(spent)
     expect(remaining(permit)).toBe(left)
     expect(permit.open).toMatchObject(open)
     expect(permit.open).toHaveLength(open.length)

@@ -7,6 +7,7 @@ import {
   denied,
   doubted,
   givenBack,
+  holding,
   isRejected,
   isUntold,
   noPermit,
@@ -150,6 +151,13 @@ describe('what a send holds whose sender has died', () => {
     ['was told of', told(held, msg(1), at(11))],
   ])('is not given back when it %s', (_, permit) => {
     expect(givenBack(permit, at(3600))).toBe(permit)
+  })
+
+  it('may be given back as long as the person has not withdrawn, and nobody has told of it', () => {
+    expect(holding(held)?.id).toBe('died')
+    for (const permit of [givenBack(held, at(11)), told(held, msg(1), at(11)), withEvent(held, event('clear', 20))]) {
+      expect(holding(permit)).toBeUndefined()
+    }
   })
 
   it('is spent after all when WeChat tells of it later, and once', () => {
