@@ -47,6 +47,7 @@ export const noPermit = (templateId: TemplateId, isLongTerm: boolean): Permit =>
 const KEPT = hours(48)
 /** An item has room for so many and more; those before are summed up. */
 const MOST_EVENTS = 500
+const MOST_OPEN = 500
 /** In one second an acceptance comes before it is spent, and what is withdrawn stays withdrawn. */
 const RANK = { accept: 0, spend: 1, clear: 2 } as const
 
@@ -78,8 +79,8 @@ export function withEvent(permit: Permit, event: PermitEvent): Permit {
 
 /** Before a send: it counts as spent until WeChat says that it was not. */
 export function reserved(permit: Permit, id: string, at: Seconds): Permit {
-  const open = permit.open.filter((send) => send.at > at - KEPT)
-  return { ...withEvent(permit, { at: notBefore(permit, at), kind: 'spend', id }), open: [...open, { id, at }] }
+  const open = [...permit.open.filter((send) => send.at > at - KEPT), { id, at }].slice(-MOST_OPEN)
+  return { ...withEvent(permit, { at: notBefore(permit, at), kind: 'spend', id }), open }
 }
 
 /** WeChat took it; its event will name `msgId`. */

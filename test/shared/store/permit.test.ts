@@ -104,6 +104,16 @@ describe('a send', () => {
     expect(remaining(denied(reserved(two, 'a', at(5)), 'a', at(5)))).toBe(0)
   })
 
+  it('does not make the permit outgrow an item, though WeChat tells of none of thousands', () => {
+    let permit = following(long, event('accept', 0))
+    for (let n = 0; n < 2000; n += 1) {
+      const id = `send#wx0000aaaa1111bbbb#sha256-${'a'.repeat(58)}${String(n).padStart(6, '0')}`
+      permit = accepted(reserved(permit, id, at(n * 50)), id, at(n * 50), msg(n))
+    }
+    expect([permit.open.length, permit.open.at(-1)?.msgId]).toEqual([500, msg(1999)])
+    expect(JSON.stringify(permit).length).toBeLessThan(300 * 1024)
+  })
+
   it('is counted once, whether its event comes after the answer or before', () => {
     const answered = accepted(reserved(two, 'a', at(5)), 'a', at(5), msg(1))
     expect(remaining(told(answered, msg(1), at(6)))).toBe(1)
