@@ -53,17 +53,16 @@ export async function candidateOf(
     return isLate ? await remembered(person, { ...kept, openFrom: earliest }, store) : 'nothing'
   }
   const owner = personKey(appId, identity.openId)
-  const known = spendable(await deps.permit(owner, template), readAt)
-  const { notify, permit, left } = resume({ notify: kept, permit: known })
+  const allowed = spendable(await deps.permit(owner, template), readAt)
+  const { notify, permit, left } = resume({ notify: kept, permit: allowed })
   if (left !== 'nothing') deps.log.warn('notice.resumed', { left, person: pseudonym(identity.openId) })
   if (isWithout(permit, readAt) && notify.next === undefined) return 'no-permit'
-  const { since } = identity
-  const before = lastSeen({ inflow: NO_INFLOW, permit, since })
-  const sieve = unseenBy({ notify, permit, since })
-  const inflow = await store.inflow(person, openSince(notify, before, earliest), sieve)
+  const known = { permit, since: identity.since, readAt }
+  const before = lastSeen({ ...known, inflow: NO_INFLOW })
+  const inflow = await store.inflow(person, openSince(notify, before, earliest), unseenBy({ ...known, notify }))
   const { notices, presence } = inflow
-  const unseen = unseenOf({ notify, inflow, permit, since })
-  const seenAt = lastSeen({ inflow, permit, since })
+  const unseen = unseenOf({ ...known, notify, inflow })
+  const seenAt = lastSeen({ ...known, inflow })
   const isFreed = left === 'unsent'
   return { person, identity, owner, notify, permit, isFreed, presence, seenAt, notices, unseen, readAt, earliest }
 }

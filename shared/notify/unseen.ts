@@ -9,15 +9,20 @@ interface Known {
   readonly permit: Permit
   /** When we came to know the person. */
   readonly since: Millis
+  /** What claims to be later has not happened: WeChat's clock is ahead of ours. */
+  readonly readAt: Millis
 }
 
 /** When the person was last known to look: by a login, by reading, or by allowing a message in the mini program. */
-export const lastSeen = ({ inflow, permit, since }: Omit<Known, 'notify'>): Millis =>
+export const lastSeen = ({ inflow, permit, since, readAt }: Omit<Known, 'notify'>): Millis =>
   latest([
     millis(since - 1),
     inflow.presence.loginAt,
     ...inflow.readings.map(({ at }) => at),
-    ...permit.events.filter(({ kind }) => kind === 'accept').map(({ at }) => toMillis(at)),
+    ...permit.events
+      .filter(({ kind }) => kind === 'accept')
+      .map(({ at }) => toMillis(at))
+      .filter((at) => at <= readAt),
   ])
 
 const latest = (times: readonly Millis[]): Millis => times.reduce((last, at) => (at > last ? at : last))
@@ -30,9 +35,9 @@ export const unseenOf = ({ inflow, ...known }: Known): readonly KeptNotice[] =>
 
 /** Whether the person may have missed it. Reading one conversation says nothing of the others. */
 export const unseenBy =
-  ({ notify, permit, since }: Omit<Known, 'inflow'>): Sieve =>
+  ({ notify, ...known }: Omit<Known, 'inflow'>): Sieve =>
   ({ readings, presence }) => {
-    const seenAt = lastSeen({ inflow: { notices: [], readings: [], presence }, permit, since })
+    const seenAt = lastSeen({ ...known, inflow: { notices: [], readings: [], presence } })
     const readUntil = new Map(readings.map(({ peer, until }) => [peer, until]))
     return (notice) =>
       !isTold(notify, notice) &&

@@ -101,8 +101,13 @@ export const presenceItem = (change: StateChange, stamp: Stamp): Item => ({
   ...stamped(change.isOnline ? 'ready' : 'done', stamp, NOTICE_KEPT),
   user: { S: change.userId },
   ...platformItem(change.platform, change.isOnline, change.at),
-  ...(change.isOnline ? { [`${change.platform}LoginAtMs`]: { N: String(change.at) } } : {}),
+  ...(change.isOnline ? loginItem(change, stamp) : {}),
   ...Object.assign({}, ...change.kicked.map((platform) => platformItem(platform, false, change.at))),
+})
+
+/** By IM's clock it came when IM says; the person has seen what we had taken by then, and that is told by ours. */
+const loginItem = ({ platform, at }: StateChange, stamp: Stamp): Item => ({
+  [`${platform}LoginAtMs`]: { N: String(Math.min(at, stamp.at)) },
 })
 
 const platformItem = (platform: Platform, isOnline: boolean, at: Millis): Item => ({

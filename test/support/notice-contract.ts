@@ -174,15 +174,27 @@ export function noticeContract(name: string, make: (clock: Clock) => ReadNotices
     }
 
     it('knows who came, on which of their clients, and who is ready to be looked at', async () => {
-      const inbox = anInbox()
+      const clock = aClock()
+      const inbox = anInbox(clock)
       const change = aChange()
       expect(await inbox.stateChange(change)).toBe('new')
+      clock.advance(seconds(1))
       expect(await inbox.stateChange({ ...change, platform: 'ios', at: later(5) })).toBe('new')
       expect(await presence(inbox, change.userId)).toEqual({
         platforms: { web: { isOnline: true, at: later(0) }, ios: { isOnline: true, at: later(5) } },
         loginAt: later(5),
       })
       expect(await kept(inbox, presenceKey(change.userId))).toMatchObject({ state: { S: 'ready' } })
+    })
+
+    it('takes a login whose time is ahead of ours for seen from when it came', async () => {
+      const inbox = anInbox()
+      const change = aChange({ at: later(300_000) })
+      await inbox.stateChange(change)
+      expect(await presence(inbox, change.userId)).toEqual({
+        platforms: { web: { isOnline: true, at: later(300_000) } },
+        loginAt: later(0),
+      })
     })
 
     it('knows who went; the last login stays', async () => {
