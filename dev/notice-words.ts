@@ -4,6 +4,7 @@ export const NOTICE_WORDS: Readonly<Record<string, string>> = {
   'quiet-hours': 'summed up when the quiet hours are over 免打扰时段，结束后合并通知',
   'daily-limit': 'NOTIFY_PER_DAY is reached 已达每日上限',
   'looks-online': 'looked at again 45 s after the message 看似在线，稍后再查',
+  'permit-in-use': 'another send holds the last permit and may give it back 最后一次授权正被另一次发送占用，稍后再查',
   seen: 'online all the time 一直在线，无需通知',
   'nothing-new': 'nothing new 没有新消息',
   'no-permit': 'the person has allowed no more: wx.requestSubscribeMessage 授权已用完，请在小程序中再次请求订阅',

@@ -44,10 +44,17 @@ export async function sendRequests(asked: unknown, deps: RequestsDeps): Promise<
 function byPerson(asked: readonly unknown[]): Iterable<readonly number[]> {
   const places = new Map<unknown, number[]>()
   for (const [place, one] of asked.entries()) {
-    const to: unknown = typeof one === 'object' && one !== null && 'to' in one ? one.to : place
+    const to = typeof one === 'object' && one !== null && 'to' in one ? nameOf(one.to) : place
     places.set(to, [...(places.get(to) ?? []), place])
   }
   return places.values()
+}
+
+/** A text, or one in an object that says what it is. */
+function nameOf(to: unknown): unknown {
+  if (typeof to !== 'object') return to
+  const said: { readonly openid?: unknown; readonly userId?: unknown } = { ...to }
+  return said.openid ?? said.userId
 }
 
 async function sendOne(asked: unknown, deps: RequestsDeps): Promise<Outcome> {

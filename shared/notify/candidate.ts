@@ -2,12 +2,13 @@ import { pseudonym } from '../kernel/log.ts'
 import { type Millis, type Seconds, toSeconds } from '../kernel/time.ts'
 import type { Identity } from '../store/identity.ts'
 import { personKey } from '../store/key.ts'
-import type { Inflow, KeptNotice, Notify } from '../store/notify.ts'
+import type { Inflow, KeptNotice, Notify, NotifyStore } from '../store/notify.ts'
 import { type Permit, remaining } from '../store/permit.ts'
 import { NO_PRESENCE, type Presence } from '../store/presence.ts'
 import type { NotifyDeps } from './deps.ts'
 import { resume } from './resume.ts'
-import { lastSeen, openSince, unseenOf } from './unseen.ts'
+import { inUseUntil, spendable } from './spendable.ts'
+import { lastSeen, openSince, unseenBy, unseenOf } from './unseen.ts'
 
 /** All that is known of a person to whom there may be something to tell. */
 export interface Candidate {
@@ -27,6 +28,8 @@ export interface Candidate {
   readonly unseen: readonly KeptNotice[]
   /** Before all was read. */
   readonly readAt: Millis
+  /** IM's time of the oldest message that has come now. */
+  readonly earliest: Seconds | undefined
 }
 
 /** Why a person is looked at: something was sent to them, or something is due; they have come back, or have read. */
@@ -38,29 +41,35 @@ export async function candidateOf(
   triggers: ReadonlySet<Trigger>,
   deps: NotifyDeps,
   earliest?: Seconds,
-): Promise<Candidate | 'unknown-person' | 'nothing' | 'no-permit'> {
+): Promise<Candidate | 'unknown-person' | 'nothing' | 'no-permit' | 'outrun'> {
   const { store, identities, appId, template, clock } = deps
   const readAt = clock()
   const identity = await identities.ofKey(person)
   if (identity === undefined) return 'unknown-person'
   const kept = await store.notify(person)
-  if (!isWorthALook(kept, triggers, readAt) && !isEarlier(kept, earliest)) {
+  const isLate = earliest !== undefined && isEarlier(kept, earliest, readAt)
+  if (!isWorthALook(kept, triggers, readAt) && (!isLate || kept.sending !== undefined)) {
     if (triggers.has('message')) sayWaiting(kept, identity, deps)
-    return 'nothing'
+    return isLate ? await remembered(person, { ...kept, openFrom: earliest }, store) : 'nothing'
   }
   const owner = personKey(appId, identity.openId)
-  const { notify, permit, left } = resume({ notify: kept, permit: await deps.permit(owner, template) })
+  const allowed = spendable(await deps.permit(owner, template), readAt)
+  const { notify, permit, left } = resume({ notify: kept, permit: allowed })
   if (left !== 'nothing') deps.log.warn('notice.resumed', { left, person: pseudonym(identity.openId) })
-  if (remaining(permit) === 0 && notify.next === undefined) return 'no-permit'
-  const { since } = identity
-  const before = lastSeen({ inflow: NO_INFLOW, permit, since })
-  const inflow = await store.inflow(person, openSince(notify, before, earliest))
+  if (isWithout(permit, readAt) && notify.next === undefined) return 'no-permit'
+  const known = { permit, since: identity.since, readAt }
+  const before = lastSeen({ ...known, inflow: NO_INFLOW })
+  const inflow = await store.inflow(person, openSince(notify, before, earliest), unseenBy({ ...known, notify }))
   const { notices, presence } = inflow
-  const unseen = unseenOf({ notify, inflow, permit, since })
-  const seenAt = lastSeen({ inflow, permit, since })
+  const unseen = unseenOf({ ...known, notify, inflow })
+  const seenAt = lastSeen({ ...known, inflow })
   const isFreed = left === 'unsent'
-  return { person, identity, owner, notify, permit, isFreed, presence, seenAt, notices, unseen, readAt }
+  return { person, identity, owner, notify, permit, isFreed, presence, seenAt, notices, unseen, readAt, earliest }
 }
+
+/** And none is on its way back. */
+const isWithout = (permit: Permit, now: Millis): boolean =>
+  remaining(permit) === 0 && inUseUntil(permit, now) === undefined
 
 const NO_INFLOW: Inflow = { notices: [], readings: [], presence: NO_PRESENCE }
 
@@ -71,13 +80,16 @@ function sayWaiting({ next }: Notify, { openId }: Identity, { log, clock }: Noti
 }
 
 /** A group's message that was handed on late, and would not be found when the person is looked at again. */
-const isEarlier = ({ sending, openFrom, toldUntil }: Notify, earliest: Seconds | undefined): boolean =>
-  earliest !== undefined &&
-  sending === undefined &&
-  earliest < Math.min(openFrom ?? Infinity, toSeconds(toldUntil) - LATE)
+const isEarlier = ({ openFrom }: Notify, earliest: Seconds, now: Millis): boolean =>
+  earliest < Math.min(openFrom ?? Infinity, toSeconds(now) - LATE)
 
 /** Older than any message is when it comes by itself. */
 const LATE = 600
+
+/** While another message is on its way: whoever looks when that has ended finds it. */
+async function remembered(person: string, notify: Notify, { commit }: NotifyStore): Promise<'nothing' | 'outrun'> {
+  return (await commit({ person, notify })) === undefined ? 'outrun' : 'nothing'
+}
 
 /** While something is planned already, a new message changes nothing; a return may cancel it. */
 function isWorthALook({ sending, next }: Notify, triggers: ReadonlySet<Trigger>, now: Millis): boolean {

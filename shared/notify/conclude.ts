@@ -22,7 +22,7 @@ export async function conclude(first: Candidate, status: OnlineStatus | undefine
   let candidate: Candidate | undefined = first
   for (let round = 0; round < ROUNDS; round += 1) {
     if (candidate === undefined || (await isConcluded(candidate, status, deps))) return
-    candidate = await look(candidate.person, ANEW, deps)
+    candidate = await look(candidate.person, ANEW, deps, candidate.earliest)
   }
   throw contention()
 }

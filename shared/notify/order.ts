@@ -14,6 +14,7 @@ import { type Reservation, type Spent, settledPermit } from '../wechat/spend.ts'
 import { giveWay } from './give-way.ts'
 import { isFinal, outcomeOf, type SendOutcome } from './outcome.ts'
 import type { SendRequest } from './request.ts'
+import { inUseUntil, PERMIT_IN_USE, spendable } from './spendable.ts'
 import { SENDING_LEASE, trySpending } from './try-spending.ts'
 
 export interface OrderDeps {
@@ -76,10 +77,11 @@ async function attempt(ordered: Ordered, deps: OrderDeps): Promise<SendOutcome |
   if (kept?.outcome !== undefined) return JSON.parse(kept.outcome) as SendOutcome
   if (kept !== undefined && kept.until > now) return { kind: 'in-progress' }
   const person = personKey(appId, ordered.openId)
-  const permit = await deps.permit(person, ordered.request.message.templateId)
+  const permit = spendable(await deps.permit(person, ordered.request.message.templateId), now)
   const left = resumed(kept, permit, ordered)
   const order: Order = { version: kept?.version ?? 0, digest: ordered.digest, until: NOBODY }
   if (left === 'sent') return await end(ordered, { order }, { kind: 'sent' }, deps)
+  if (inUseUntil(left, now) !== undefined) return { kind: 'try-again', reason: PERMIT_IN_USE }
   if (remaining(left) === 0) {
     const freed = left === permit ? {} : { permit: { person, permit: left } }
     return await end(ordered, { order, ...freed }, { kind: 'no-permit' }, deps)

@@ -1,4 +1,4 @@
-import { type Millis, millis } from '../kernel/time.ts'
+import { type Millis, millis, type Seconds } from '../kernel/time.ts'
 import type { Notify } from '../store/notify.ts'
 import { isUntold, type Permit, released } from '../store/permit.ts'
 
@@ -19,14 +19,25 @@ export interface Resumed extends Known {
 export function resume({ notify, permit }: Known): Resumed {
   const { sending } = notify
   if (sending === undefined) return { notify, permit, left: 'nothing' }
-  const { toldUntil, alsoTold, at } = sending
+  const { toldUntil, alsoTold, openFrom, at } = sending
   const next: Notify['next'] = { state: 'waiting', dueAt: millis(0), reason: 'sending' }
   if (isUntold(permit, sending.id)) {
-    const before = { ...notify, toldUntil, alsoTold, sending: undefined, next }
+    const before = {
+      ...notify,
+      toldUntil,
+      alsoTold,
+      openFrom: earlier(notify.openFrom, openFrom),
+      sending: undefined,
+      next,
+    }
     return { notify: before, permit: released(permit, sending.id), left: 'unsent' }
   }
   return { notify: { ...notify, ...sentOnce(notify, notify.step, at), next }, permit, left: 'sent' }
 }
+
+/** Of two of IM's times. */
+export const earlier = (one: Seconds | undefined, other: Seconds | undefined): Seconds | undefined =>
+  one === undefined || (other !== undefined && other < one) ? other : one
 
 const DAY = 86_400_000
 

@@ -70,7 +70,8 @@ export const failed = (candidate: Candidate, { reason, errcode }: Why): Step => 
   facts: { reason, errcode },
 })
 
-const earliestOf = ({ unseen: [first] }: Candidate) => (first === undefined ? undefined : seconds(first.sentAt))
+/** IM's time of the oldest message that is not told. */
+export const earliestOf = ({ unseen: [first] }: Candidate) => (first === undefined ? undefined : seconds(first.sentAt))
 
 /** After the write: one that somebody else was quicker with never happened. */
 export function report({ identity }: Candidate, { level, event, facts }: Step, { log }: Pick<NotifyDeps, 'log'>): void {

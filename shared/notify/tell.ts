@@ -10,8 +10,8 @@ import type { Candidate } from './candidate.ts'
 import type { NotifyDeps } from './deps.ts'
 import { factsOf } from './facts.ts'
 import { giveWay } from './give-way.ts'
-import { sentOnce } from './resume.ts'
-import { failed, report, rested, retried, type Step, write } from './step.ts'
+import { earlier, sentOnce } from './resume.ts'
+import { earliestOf, failed, report, rested, retried, type Step, write } from './step.ts'
 import { SENDING_LEASE, trySpending } from './try-spending.ts'
 import { told } from './unseen.ts'
 import { cooldownUntil, oldestOf, stepOf } from './verdict.ts'
@@ -41,18 +41,20 @@ function filled({ unseen }: Candidate, { noticeOf, template }: NotifyDeps): Subs
 
 /** Before WeChat is asked, the table says so: the permit is reserved, and what is told counts as told. */
 async function begin(
-  { person, owner, notify, permit, notices, readAt }: Candidate,
+  candidate: Candidate,
   { id, at: second }: Reservation,
   at: Millis,
   { store }: NotifyDeps,
 ): Promise<Notify | undefined> {
+  const { person, owner, notify, permit, notices, readAt } = candidate
   const until = millis(at + SENDING_LEASE)
   const { toldUntil, alsoTold } = notify
   const begun: Notify = {
     ...notify,
     ...told(notices, [], readAt),
     questions: 0,
-    sending: { id, at, until, toldUntil, alsoTold },
+    openFrom: undefined,
+    sending: { id, at, until, toldUntil, alsoTold, openFrom: earliestOf(candidate) },
     next: { state: 'waiting', dueAt: until, reason: 'sending' },
   }
   const owned = { person: owner, permit: reserved(permit, id, second) }
@@ -84,7 +86,7 @@ function sent(candidate: Candidate, outcome: string, deps: NotifyDeps): Step {
   const dueAt = cooldownUntil({ ...notify, ...after }, seenAt, deps)
   const { count, senders } = factsOf(unseen)
   return {
-    change: { ...after, openFrom: undefined, next: { state: 'waiting', dueAt, reason: 'cooldown' } },
+    change: { ...after, next: { state: 'waiting', dueAt, reason: 'cooldown' } },
     level: 'info',
     event: 'notice.sent',
     facts: { outcome, messages: count, senders: senders.length, waitedMs: now - oldestOf(unseen) },
@@ -106,7 +108,9 @@ async function settle(
     if (notify.sending?.id !== begun.sending?.id) return
     const kept = await deps.permit(owner, template)
     const permit = kept.version === 0 ? {} : { permit: { person: owner, permit: ofPermit(kept) } }
-    const written = await store.commit({ person, notify: { ...notify, ...step.change }, ...permit })
+    // A message that was handed on late may have come meanwhile.
+    const openFrom = earlier(notify.openFrom, step.change.openFrom)
+    const written = await store.commit({ person, notify: { ...notify, ...step.change, openFrom }, ...permit })
     if (written !== undefined) return report(candidate, step, deps)
     await giveWay(round, deps)
     notify = await store.notify(person)

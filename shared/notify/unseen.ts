@@ -1,5 +1,5 @@
 import { type Millis, millis, type Seconds, seconds, toMillis } from '../kernel/time.ts'
-import type { Inflow, KeptNotice, Notify } from '../store/notify.ts'
+import type { Inflow, KeptNotice, Notify, Sieve } from '../store/notify.ts'
 import type { Permit } from '../store/permit.ts'
 
 /** Whoever was seen has seen what came before. */
@@ -9,32 +9,41 @@ interface Known {
   readonly permit: Permit
   /** When we came to know the person. */
   readonly since: Millis
+  /** What claims to be later has not happened: WeChat's clock is ahead of ours. */
+  readonly readAt: Millis
 }
 
 /** When the person was last known to look: by a login, by reading, or by allowing a message in the mini program. */
-export const lastSeen = ({ inflow, permit, since }: Omit<Known, 'notify'>): Millis =>
+export const lastSeen = ({ inflow, permit, since, readAt }: Omit<Known, 'notify'>): Millis =>
   latest([
     millis(since - 1),
     inflow.presence.loginAt,
     ...inflow.readings.map(({ at }) => at),
-    ...permit.events.filter(({ kind }) => kind === 'accept').map(({ at }) => toMillis(at)),
+    ...permit.events
+      .filter(({ kind }) => kind === 'accept')
+      .map(({ at }) => toMillis(at))
+      .filter((at) => at <= readAt),
   ])
 
 const latest = (times: readonly Millis[]): Millis => times.reduce((last, at) => (at > last ? at : last))
 
-/** What the person may have missed, oldest first. Reading one conversation says nothing of the others. */
-export function unseenOf({ notify, inflow, permit, since }: Known): readonly KeptNotice[] {
-  const seenAt = lastSeen({ inflow: { ...inflow, readings: [] }, permit, since })
-  const readUntil = new Map(inflow.readings.map(({ peer, until }) => [peer, until]))
-  return inflow.notices
-    .filter(
-      (notice) =>
-        !isTold(notify, notice) &&
-        notice.acceptedAt > seenAt &&
-        notice.sentAt > (notice.group === undefined ? (readUntil.get(notice.from) ?? 0) : 0),
-    )
+/** What the person may have missed, oldest first. */
+export const unseenOf = ({ inflow, ...known }: Known): readonly KeptNotice[] =>
+  inflow.notices
+    .filter(unseenBy(known)(inflow))
     .sort((left, right) => left.sentAt - right.sentAt || left.acceptedAt - right.acceptedAt)
-}
+
+/** Whether the person may have missed it. Reading one conversation says nothing of the others. */
+export const unseenBy =
+  ({ notify, ...known }: Omit<Known, 'inflow'>): Sieve =>
+  ({ readings, presence }) => {
+    const seenAt = lastSeen({ ...known, inflow: { notices: [], readings: [], presence } })
+    const readUntil = new Map(readings.map(({ peer, until }) => [peer, until]))
+    return (notice) =>
+      !isTold(notify, notice) &&
+      notice.acceptedAt > seenAt &&
+      notice.sentAt > (notice.group === undefined ? (readUntil.get(notice.from) ?? 0) : 0)
+  }
 
 const isTold = ({ toldUntil, alsoTold }: Notify, { acceptedAt, name }: KeptNotice): boolean =>
   acceptedAt <= toldUntil || alsoTold.includes(name)

@@ -5,12 +5,15 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
+import type { UserId } from '../kernel/ids.ts'
 import type { Platform } from '../kernel/platform.ts'
 import { type Clock, type Seconds, toSeconds } from '../kernel/time.ts'
 import { type Item, isFree, keyItem } from './item.ts'
 import { presenceKey } from './key.ts'
 import type { NoticeInbox, Receipt, StateChange } from './notice.ts'
 import {
+  lateLoginItem,
+  loginName,
   mentionItem,
   newsOf,
   noticeItem,
@@ -55,8 +58,16 @@ export function dynamoNotices(client: DynamoDBClient, tableName: string, clock: 
     if (found === undefined) return 'new'
     // What it found is newer than it, or newer than what it says of one of those logged out.
     const rest = newsOf(news, presenceOf(found))
-    if (rest === undefined || tries === MOST_TRIES) return 'seen'
-    return change(rest, signal, tries + 1)
+    if (rest === undefined) return noteLogin(news, found, signal)
+    return tries === MOST_TRIES ? 'seen' : change(rest, signal, tries + 1)
+  }
+
+  async function noteLogin(login: StateChange, known: Item, signal: AbortSignal): Promise<Receipt> {
+    const stamp = stampOf()
+    const item = lateLoginItem(login, known, stamp)
+    if (item === undefined) return 'seen'
+    const command = new UpdateItemCommand({ TableName: tableName, ...lateLoginUpdate(login, item) })
+    return (await write((options) => client.send(command, options), stamp, signal)) === undefined ? 'new' : 'seen'
   }
 
   return {
@@ -109,10 +120,20 @@ function freeOr(now: Seconds, or?: Condition): Condition {
 /** Sets the members of the platforms that change; the condition says of each what {@link newsOf} says. */
 function presenceUpdate(news: StateChange, stamp: Stamp) {
   const { pk: _pk, sk: _sk, ...members } = presenceItem(news, stamp)
+  return updateOf(news.userId, members, freeOr(toSeconds(stamp.at), isNews(news)))
+}
+
+/** Whoever is online stays as it is. */
+function lateLoginUpdate({ userId, platform }: StateChange, members: Item) {
+  const name = loginName(platform)
+  const ConditionExpression = `attribute_not_exists(#${name}) OR #${name} < :${name}`
+  return updateOf(userId, members, { ConditionExpression, ExpressionAttributeValues: {} })
+}
+
+function updateOf(userId: UserId, members: Item, { ConditionExpression, ExpressionAttributeValues }: Condition) {
   const names = Object.keys(members)
-  const { ConditionExpression, ExpressionAttributeValues } = freeOr(toSeconds(stamp.at), isNews(news))
   return {
-    Key: keyItem(presenceKey(news.userId)),
+    Key: keyItem(presenceKey(userId)),
     UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
     ConditionExpression,
     ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),

@@ -7,7 +7,7 @@ import { type Item, isUnexpired, putOver } from './item.ts'
 import { noticeSortFrom, notifyKey } from './key.ts'
 import type { NoticeInbox } from './notice.ts'
 import { mentionOf, presenceOf } from './notice-item.ts'
-import type { Inflow, NotifyChanges, NotifyStore } from './notify.ts'
+import type { Inflow, KeptNotice, NotifyChanges, NotifyStore, Sieve } from './notify.ts'
 import { keptNoticeOf, keptReadingOf, notifyItem, notifyOf } from './notify-item.ts'
 import { permitPut } from './person-item.ts'
 import { NO_PRESENCE } from './presence.ts'
@@ -20,8 +20,8 @@ export function dynamoNotify(
   inbox: Pick<NoticeInbox, 'notice'>,
 ): NotifyStore {
   /** Notices stand in the order of IM's time, and all else that is asked for after them: that comes first, and then the last. */
-  async function inflow(person: string, since: Seconds): Promise<Inflow> {
-    const items: Item[] = []
+  async function inflow(person: string, since: Seconds, sieve: Sieve = () => () => true): Promise<Inflow> {
+    let found: Found = { notices: [], readings: [], presence: NO_PRESENCE, open: 0 }
     const query = {
       TableName: tableName,
       ConsistentRead: true,
@@ -29,11 +29,16 @@ export function dynamoNotify(
       KeyConditionExpression: 'pk = :pk AND sk >= :since',
       ExpressionAttributeValues: { ':pk': { S: person }, ':since': { S: noticeSortFrom(since) } },
     }
+    let pages = 0
     for await (const page of pagesOf(client, query)) {
-      items.push(...page)
-      if (items.filter(isNotice).length >= MOST_NOTICES) break
+      const now = toSeconds(clock())
+      const unexpired = page.filter((each) => isUnexpired(each, now))
+      found = withPage(found, unexpired, sieve)
+      pages += 1
+      if (pages === MOST_PAGES || found.open === MOST_NOTICES) break
     }
-    return inflowOf(items.filter((each) => isUnexpired(each, toSeconds(clock()))))
+    const { open: _, ...rest } = found
+    return { ...rest, notices: found.notices.toReversed() }
   }
 
   async function commit({ person, notify, permit }: NotifyChanges): Promise<number | undefined> {
@@ -64,19 +69,30 @@ const AT_ONCE = 20
 
 /** Whoever has missed more is told of so many: no card has room for the rest. */
 const MOST_NOTICES = 1000
+/** Of 1 MB each: tens of thousands that were read, recalled or told. */
+const MOST_PAGES = 20
 
-const isNotice = ({ sk }: Item): boolean => sk?.S?.startsWith('notice#') === true
+/** The last notices first, and how many of them are still to be told. */
+interface Found extends Inflow {
+  readonly open: number
+}
 
-function inflowOf(items: readonly Item[]): Inflow {
+/** What does not count any more must not take the place of what does: somebody may have written it for that. */
+function withPage(before: Found, items: readonly Item[], sieve: Sieve): Found {
   const under = (prefix: string): readonly Item[] => items.filter(({ sk }) => sk?.S?.startsWith(prefix))
   const [presence] = under('presence')
-  return {
-    notices: items
-      .filter(isNotice)
-      .slice(0, MOST_NOTICES)
-      .toReversed()
-      .flatMap((item) => keptNoticeOf(item) ?? []),
-    readings: under('read#').map(keptReadingOf),
-    presence: presence === undefined ? NO_PRESENCE : presenceOf(presence),
+  const beside = {
+    readings: [...before.readings, ...under('read#').map(keptReadingOf)],
+    presence: presence === undefined ? before.presence : presenceOf(presence),
   }
+  const isOpen = sieve(beside)
+  const notices = [...before.notices]
+  let { open } = before
+  for (const notice of under('notice#').flatMap((item): KeptNotice | [] => keptNoticeOf(item) ?? [])) {
+    const counts = isOpen(notice)
+    if (counts && open === MOST_NOTICES) continue
+    notices.push(notice)
+    if (counts) open += 1
+  }
+  return { ...beside, notices, open }
 }

@@ -2,6 +2,7 @@ import { type Clock, type Seconds, toSeconds } from '../kernel/time.ts'
 import { type Item, numberOf, TTL } from './item.ts'
 import type { NoticeInbox, Receipt } from './notice.ts'
 import {
+  lateLoginItem,
   mentionItem,
   newsOf,
   noticeItem,
@@ -42,7 +43,8 @@ export function memoryNotices(clock: Clock): MemoryNotices {
     async stateChange(change) {
       const before = alive(kept.get(keyOf(presenceItem(change, stamp()))), toSeconds(clock()))
       const news = newsOf(change, before === undefined ? undefined : presenceOf(before))
-      return news === undefined ? 'seen' : put({ ...before, ...presenceItem(news, stamp()) }, () => true)
+      const item = news === undefined ? lateLoginItem(change, before ?? {}, stamp()) : presenceItem(news, stamp())
+      return item === undefined ? 'seen' : put({ ...before, ...item }, () => true)
     },
   }
 }

@@ -101,9 +101,26 @@ export const presenceItem = (change: StateChange, stamp: Stamp): Item => ({
   ...stamped(change.isOnline ? 'ready' : 'done', stamp, NOTICE_KEPT),
   user: { S: change.userId },
   ...platformItem(change.platform, change.isOnline, change.at),
-  ...(change.isOnline ? { [`${change.platform}LoginAtMs`]: { N: String(change.at) } } : {}),
+  ...(change.isOnline ? loginItem(change, stamp) : {}),
   ...Object.assign({}, ...change.kicked.map((platform) => platformItem(platform, false, change.at))),
 })
+
+/** By IM's clock it came when IM says; the person has seen what we had taken by then, and that is told by ours. */
+const loginItem = ({ platform, at }: StateChange, stamp: Stamp): Item => ({
+  [loginName(platform)]: { N: String(Math.min(at, stamp.at)) },
+})
+
+/** Of a login of which the end is known already: that the person was there then; nothing when that is known. */
+export function lateLoginItem(change: StateChange, known: Item, stamp: Stamp): Item | undefined {
+  const name = loginName(change.platform)
+  const login = loginItem(change, stamp)
+  const since = presenceOf(known).platforms[change.platform]
+  const isCopy = since?.isOnline === true && since.at === change.at
+  if (!change.isOnline || isCopy || numberOf(login[name]) <= numberOf(known[name])) return undefined
+  return { ...stamped('ready', stamp, NOTICE_KEPT), ...login }
+}
+
+export const loginName = (platform: Platform): string => `${platform}LoginAtMs`
 
 const platformItem = (platform: Platform, isOnline: boolean, at: Millis): Item => ({
   [`${platform}Online`]: { BOOL: isOnline },
@@ -115,7 +132,7 @@ export function presenceOf(item: Item): Presence {
     const isOnline = item[`${platform}Online`]?.BOOL === true
     return [platform, { isOnline, at: millis(numberOf(item[`${platform}AtMs`])) }] as const
   })
-  const logins = PLATFORMS.map((platform) => numberOf(item[`${platform}LoginAtMs`]))
+  const logins = PLATFORMS.map((platform) => numberOf(item[loginName(platform)]))
   return {
     platforms: Object.fromEntries(platforms),
     loginAt: millis(Math.max(0, ...logins)),

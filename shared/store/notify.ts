@@ -20,6 +20,8 @@ export interface Sending {
   /** How far the person was told before. */
   readonly toldUntil: Millis
   readonly alsoTold: readonly string[]
+  /** IM's time of the oldest message that it tells of. */
+  readonly openFrom: Seconds | undefined
 }
 
 /** How far somebody was told of what they missed, and when there is something to be done next. */
@@ -73,6 +75,9 @@ export interface Inflow {
   readonly presence: Presence
 }
 
+/** Which notices are still to be told, beside all else that lies there. */
+export type Sieve = (beside: Omit<Inflow, 'notices'>) => (notice: KeptNotice) => boolean
+
 /** What is written together, or not at all; both must be as they were read. */
 export interface NotifyChanges {
   readonly person: string
@@ -86,8 +91,8 @@ export interface NotifyChanges {
  */
 export interface NotifyStore {
   notify(person: string): Promise<Notify>
-  /** Notices of which IM's time is not before `since`; of a flood the last thousand. */
-  inflow(person: string, since: Seconds): Promise<Inflow>
+  /** Notices of which IM's time is not before `since`; of those that are still to be told the last thousand. */
+  inflow(person: string, since: Seconds, sieve?: Sieve): Promise<Inflow>
   /** The version that both have now; `undefined` when something has changed since it was read. */
   commit(changes: NotifyChanges): Promise<number | undefined>
   /** Notices for all whom a group's message mentions; those that are there already stay. */

@@ -14,7 +14,7 @@ export interface OpenSend {
   readonly at: Seconds
   /** Known once WeChat has answered. */
   readonly msgId?: MsgId
-  /** Whether it went out nobody can tell: it counts as sent. */
+  /** Whether it went out, or under which number, nobody can tell: it counts as sent. */
   readonly isDoubtful?: true
 }
 
@@ -53,6 +53,7 @@ export const noPermit = (templateId: TemplateId, isLongTerm: boolean): Permit =>
 const KEPT = hours(48)
 /** An item has room for so many and more; those before are summed up. */
 const MOST_EVENTS = 500
+const MOST_OPEN = 500
 /** In one second an acceptance comes before it is spent, and what is withdrawn stays withdrawn. */
 const RANK = { accept: 0, spend: 1, clear: 2 } as const
 
@@ -78,19 +79,20 @@ export function withEvent(permit: Permit, event: PermitEvent): Permit {
   const horizon = (events.at(-1)?.at ?? 0) - KEPT
   const late = events.filter(({ at }) => at < horizon).length
   const old = events.slice(0, Math.max(late, events.length - MOST_EVENTS))
-  return { ...permit, base: old.reduce(counted(permit), permit.base), events: events.slice(old.length) }
+  const known = old.filter(({ id }) => id === undefined || !isUntold(permit, id))
+  return { ...permit, base: known.reduce(counted(permit), permit.base), events: events.slice(old.length) }
 }
 
 /** Before a send: it counts as spent until WeChat says that it was not. */
 export function reserved(permit: Permit, id: string, at: Seconds): Permit {
-  const open = permit.open.filter((send) => send.at > at - KEPT)
-  return { ...withEvent(permit, { at: notBefore(permit, at), kind: 'spend', id }), open: [...open, { id, at }] }
+  const open = [...permit.open.filter((send) => send.at > at - KEPT), { id, at }].slice(-MOST_OPEN)
+  return { ...withEvent(permit, { at: notBefore(permit, at), kind: 'spend', id }), open }
 }
 
 /** WeChat took it; its event will name `msgId`. */
 export function accepted(permit: Permit, id: string, at: Seconds, msgId: MsgId | undefined): Permit {
   const others = permit.open.filter((send) => send.id !== id)
-  return { ...permit, open: msgId === undefined ? permit.open : [...others, { id, at, msgId }] }
+  return msgId === undefined ? doubted(permit, id) : { ...permit, open: [...others, { id, at, msgId }] }
 }
 
 /** It did not go out. */
@@ -99,6 +101,23 @@ export const released = (permit: Permit, id: string): Permit => ({
   events: permit.events.filter((event) => event.id !== id),
   open: permit.open.filter((send) => send.id !== id),
 })
+
+/**
+ * What sends hold of which nobody has told, and which were begun before then, is given back. They stay open: whoever made one still
+ * learns from it what became of it.
+ */
+export function givenBack(permit: Permit, before: Seconds): Permit {
+  const lost = permit.open.filter(({ id, at }) => at < before && isUntold(permit, id))
+  return lost.length === 0
+    ? permit
+    : { ...permit, events: permit.events.filter((event) => !lost.some(({ id }) => id === event.id)) }
+}
+
+/** Of what nobody has told yet, the last one that holds a permit which may be given back; nothing when that would leave none either. */
+export const holding = (permit: Permit): OpenSend | undefined =>
+  remaining(givenBack(permit, seconds(Infinity))) > remaining(permit)
+    ? permit.open.findLast(({ id }) => isUntold(permit, id) && permit.events.some((event) => event.id === id))
+    : undefined
 
 /** WeChat says that the person allows nothing (43101), whatever we have counted. */
 export const denied = (permit: Permit, id: string, at: Seconds): Permit =>
@@ -122,7 +141,8 @@ const SKEW = 60
 
 /**
  * `subscribe_msg_sent_event`: settles a send of ours, or tells of one that somebody else has made with this permit. Of several
- * whose number is not known it is the last; as it may be any of them, none of the others counts as not sent any more.
+ * whose number is not known it is the last; as it may be any of them, none of the others counts as not sent any more. One that was
+ * given back is spent after all.
  */
 export function told(permit: Permit, msgId: MsgId, at: Seconds): Permit {
   const known = permit.open.find((send) => send.msgId === msgId)
@@ -130,6 +150,8 @@ export function told(permit: Permit, msgId: MsgId, at: Seconds): Permit {
   const sure = unnumbered.filter(({ isDoubtful }) => isDoubtful !== true)
   const ours = known ?? sure.at(-1) ?? unnumbered.at(-1)
   if (ours === undefined) return withEvent(permit, { at, kind: 'spend' })
-  const left = { ...permit, open: permit.open.filter((send) => send !== ours) }
+  const others = { ...permit, open: permit.open.filter((send) => send !== ours) }
+  const isCounted = known !== undefined || permit.events.some(({ id }) => id === ours.id)
+  const left = isCounted ? others : withEvent(others, { at, kind: 'spend' })
   return known === undefined ? sure.reduce<Permit>((sum, { id }) => doubted(sum, id), left) : left
 }

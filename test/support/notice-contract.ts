@@ -174,15 +174,30 @@ export function noticeContract(name: string, make: (clock: Clock) => ReadNotices
     }
 
     it('knows who came, on which of their clients, and who is ready to be looked at', async () => {
-      const inbox = anInbox()
+      const clock = aClock()
+      const inbox = anInbox(clock)
       const change = aChange()
       expect(await inbox.stateChange(change)).toBe('new')
+      clock.advance(seconds(1))
       expect(await inbox.stateChange({ ...change, platform: 'ios', at: later(5) })).toBe('new')
       expect(await presence(inbox, change.userId)).toEqual({
         platforms: { web: { isOnline: true, at: later(0) }, ios: { isOnline: true, at: later(5) } },
         loginAt: later(5),
       })
       expect(await kept(inbox, presenceKey(change.userId))).toMatchObject({ state: { S: 'ready' } })
+    })
+
+    it('takes a login whose time is ahead of ours for seen from when it first came', async () => {
+      const clock = aClock()
+      const inbox = anInbox(clock)
+      const change = aChange({ at: later(300_000) })
+      await inbox.stateChange(change)
+      clock.advance(seconds(60))
+      expect(await inbox.stateChange(change)).toBe('seen')
+      expect(await presence(inbox, change.userId)).toEqual({
+        platforms: { web: { isOnline: true, at: later(300_000) } },
+        loginAt: later(0),
+      })
     })
 
     it('knows who went; the last login stays', async () => {
@@ -203,11 +218,26 @@ export function noticeContract(name: string, make: (clock: Clock) => ReadNotices
       const gone = { ...change, isOnline: false, at: later(9) }
       await inbox.stateChange(gone)
       expect(await inbox.stateChange(gone)).toBe('seen')
-      expect(await inbox.stateChange(change)).toBe('seen')
+      expect(await inbox.stateChange({ ...gone, at: later(8) })).toBe('seen')
       expect(await presence(inbox, change.userId)).toMatchObject({
-        platforms: { web: { isOnline: false } },
+        platforms: { web: { isOnline: false, at: later(9) } },
         loginAt: 0,
       })
+    })
+
+    it('knows of a login that comes after the end of it that the person was there, and looks at it once', async () => {
+      const clock = aClock()
+      const inbox = anInbox(clock)
+      const change = aChange()
+      clock.advance(seconds(60))
+      await inbox.stateChange({ ...change, isOnline: false, at: later(9000) })
+      expect(await inbox.stateChange({ ...change, at: later(5000) })).toBe('new')
+      for (const at of [later(5000), later(4000)]) expect(await inbox.stateChange({ ...change, at })).toBe('seen')
+      expect(await presence(inbox, change.userId)).toEqual({
+        platforms: { web: { isOnline: false, at: later(9000) } },
+        loginAt: later(5000),
+      })
+      expect(await kept(inbox, presenceKey(change.userId))).toMatchObject({ state: { S: 'ready' } })
     })
 
     for (const order of [[true, false] as const, [false, true] as const]) {

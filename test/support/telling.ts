@@ -33,8 +33,8 @@ export interface Told {
 
 /** Telling people on a real table; WeChat by a script, IM by what a test says. */
 export function telling(table: TestTable, changes: Partial<NotifyDeps> = {}) {
-  const orders = ordering(table, firstTemplate())
-  const { clock, wechat } = orders
+  const requests = ordering(table, firstTemplate())
+  const { clock, wechat } = requests
   const lines: Record<string, unknown>[] = []
   const statuses = new Map<UserId, OnlineStatus>()
   const questions: (readonly UserId[])[] = []
@@ -72,8 +72,8 @@ export function telling(table: TestTable, changes: Partial<NotifyDeps> = {}) {
 
   async function aPerson(permits: number): Promise<Told> {
     const [userId, openId] = [`u-${randomUUID()}` as UserId, someone() as OpenId]
-    await orders.join(userId, openId)
-    if (permits > 0) await orders.allow(openId, permits)
+    await requests.join(userId, openId)
+    if (permits > 0) await requests.allow(openId, permits)
     return { userId, openId, person: imKey(userId) }
   }
 
@@ -106,7 +106,8 @@ export function telling(table: TestTable, changes: Partial<NotifyDeps> = {}) {
   }
 
   return {
-    ...orders,
+    ...requests,
+    orders: requests.deps.orders,
     deps,
     kept,
     /** As if it had never come. */

@@ -114,8 +114,8 @@ describe('POST /im', () => {
       expect(presenceOf(only(items())).loginAt).toBe(toMillis(NOW))
     }
     const { send, items } = anImApp()
-    await send(aCallback(aStateBody({ EventTime: NOW * 1000 + 1234 })))
-    expect(presenceOf(only(items())).loginAt).toBe(millis(NOW * 1000 + 1234))
+    await send(aCallback(aStateBody({ EventTime: NOW * 1000 - 1234 })))
+    expect(presenceOf(only(items())).loginAt).toBe(millis(NOW * 1000 - 1234))
     const reader = anImApp()
     const report = { CallbackCommand: 'C2C.CallbackAfterMsgReport', Report_Account: BOB, Peer_Account: ALICE }
     await reader.send(aCallback({ ...report, LastReadTime: 9_999_999_999 }))

@@ -1,9 +1,10 @@
 import type { DynamoDBRecord } from 'aws-lambda'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { noticesApp } from '../../../functions/send/notices.ts'
+import { atOnce } from '../../../shared/kernel/at-once.ts'
 import { Fault } from '../../../shared/kernel/fault.ts'
 import type { UserId } from '../../../shared/kernel/ids.ts'
-import { type Millis, millis, toSeconds } from '../../../shared/kernel/time.ts'
+import { type Millis, millis, seconds, toSeconds } from '../../../shared/kernel/time.ts'
 import type { NotifyDeps } from '../../../shared/notify/deps.ts'
 import { mentionKey } from '../../../shared/store/key.ts'
 import { startTable, type TestTable } from '../../support/table.ts'
@@ -170,6 +171,105 @@ describe('noticesApp', () => {
     world.later(60_000)
     await send([noticeOf(who)])
     expect(world.wechat.asked).toHaveLength(2)
+  })
+
+  describe('of a group’s message that is handed on late', () => {
+    /** Told of a message, whose cooldown is over; then comes the late one, as the stream tells of it. */
+    async function late(isAnotherThere = false) {
+      const who = await missed()
+      await send([noticeOf(who)])
+      world.later(72_000)
+      if (isAnotherThere) await world.write(who)
+      const coming = async () => {
+        const sentAt = seconds(toSeconds(world.clock()) - 1500)
+        await world.write(who, { group: 'g', sentAt })
+        return { dynamodb: { ...noticeOf(who).dynamodb, NewImage: { sentAtSec: { N: String(sentAt) } } } }
+      }
+      return { who, coming }
+    }
+    const counts = () => world.wechat.asked.map(({ message }) => message.data.number4)
+    async function dying(record: DynamoDBRecord): Promise<void> {
+      world.wechat.dies()
+      void send([record])
+      await expect.poll(world.wechat.isAskedInVain).toBe(true)
+    }
+
+    it('tells when whoever told it has died before WeChat had it', async () => {
+      const { who, coming } = await late()
+      const record = await coming()
+      await dying(record)
+      expect(await send([record])).toEqual(NONE)
+      world.later(900_000)
+      await send([noticeOf(who)])
+      expect(counts()).toEqual(['1', '1', '1'])
+    })
+
+    it('tells when somebody else has written the permit meanwhile', async () => {
+      const { who, coming } = await late()
+      const onlineStatus = async (people: readonly UserId[]) => {
+        await world.allow(who.openId, 7)
+        return new Map(people.map((each) => [each, 'Offline'] as const))
+      }
+      await send([await coming()], { onlineStatus })
+      expect(counts()).toEqual(['1', '1'])
+    })
+
+    it('tells when it comes while another one is on its way, whose sender dies', async () => {
+      const { who, coming } = await late(true)
+      await dying(noticeOf(who))
+      world.later(11_000)
+      await send([await coming()])
+      world.later(900_000)
+      await send([noticeOf(who)])
+      expect(counts()).toEqual(['1', '1', '2'])
+    })
+
+    it('tells when it comes while another one is on its way, which arrives', async () => {
+      const { who, coming } = await late(true)
+      const sendSubscribeMessage: NotifyDeps['sendSubscribeMessage'] = async (to, message) => {
+        world.later(11_000)
+        await send([await coming()])
+        return await world.deps.sendSubscribeMessage(to, message)
+      }
+      await send([noticeOf(who)], { sendSubscribeMessage })
+      world.later(600_000)
+      await send([noticeOf(who)])
+      expect(counts()).toEqual(['1', '1', '1'])
+    })
+
+    it('tells when it comes in the cooldown of somebody who was seen lately', async () => {
+      const who = await missed()
+      await send([noticeOf(who)])
+      world.later(20_000)
+      const { userId } = who
+      await world.inbox.stateChange({ userId, platform: 'web', isOnline: true, at: world.clock(), kicked: [] })
+      world.later(1000)
+      await world.write(who)
+      await send([noticeOf(who)])
+      const sentAt = seconds(toSeconds(world.clock()) - 900)
+      await world.write(who, { group: 'g', sentAt })
+      await send([{ dynamodb: { ...noticeOf(who).dynamodb, NewImage: { sentAtSec: { N: String(sentAt) } } } }])
+      world.later(60_000)
+      await send([noticeOf(who)])
+      expect(counts()).toEqual(['1', '2'])
+    })
+  })
+
+  it('tells what somebody has written, however many messages another one takes back at once', async () => {
+    const who = await missed()
+    await send([noticeOf(who)])
+    world.later(11_000)
+    await world.write(who, { from: 'bob' as UserId, preview: '等你' })
+    world.later(1000)
+    const taken = { to: who.userId, from: 'mallory' as UserId, sentAt: toSeconds(world.clock()) }
+    await atOnce(
+      20,
+      Array.from({ length: 1000 }, (_, place) => place),
+      (place) => world.inbox.recall({ ...taken, key: `${place}_1_1` }),
+    )
+    world.later(60_000)
+    await send([noticeOf(who)])
+    expect(world.wechat.asked.map(({ message }) => message.data.thing2)).toEqual(['在吗', '等你'])
   })
 
   it('sets one aside on whom our own code fails, and holds up nobody for it', async () => {

@@ -23,7 +23,7 @@ const deps = (changes = {}) => {
   const log = jsonLog({ threshold: 'debug', write: (line) => void lines.push(line) })
   return { ...world.deps, log, ...changes }
 }
-const asked = (to: string, changes = {}) => ({ to, template: SHIPPED, data: SHIPPED_DATA, ...changes })
+const asked = (to: unknown, changes = {}) => ({ to, template: SHIPPED, data: SHIPPED_DATA, ...changes })
 async function allowing(count: number): Promise<string> {
   const to = someone()
   await world.allow(to, count)
@@ -106,6 +106,24 @@ describe('sendRequests', () => {
     expect(outcomes).toEqual(list.map(() => ({ kind: 'sent' })))
     expect(most).toBeGreaterThan(1)
     expect(most).toBeLessThanOrEqual(20)
+  })
+
+  it.each<[string, (openid: string, place: number) => unknown]>([
+    ['an object', (openid) => ({ openid })],
+    ['now an object and now a text', (openid, place) => (place % 2 === 0 ? { openid } : openid)],
+  ])('sends to one person one after the other, whom %s names', async (_, naming) => {
+    const to = await allowing(4)
+    let [now, most] = [0, 0]
+    const sendSubscribeMessage = async () => {
+      now += 1
+      most = Math.max(most, now)
+      for (let turn = 0; turn < 20; turn += 1) await nextTurn()
+      now -= 1
+      return undefined
+    }
+    const list = Array.from({ length: 4 }, (_each, place) => asked(naming(to, place)))
+    expect(await sendRequests(list, deps({ sendSubscribeMessage }))).toEqual(list.map(() => ({ kind: 'sent' })))
+    expect(most).toBe(1)
   })
 
   it('refuses more than 100, and sends none of them', async () => {

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { quietHoursOf } from '../../../shared/config/spans.ts'
 import { toSeconds } from '../../../shared/kernel/time.ts'
 import { look } from '../../../shared/notify/look.ts'
+import { order } from '../../../shared/notify/order.ts'
+import { refusal } from '../../../shared/wechat/errcode.ts'
 import { startTable, type TestTable } from '../../support/table.ts'
 import { telling } from '../../support/telling.ts'
 
@@ -83,6 +85,37 @@ describe('look', () => {
     await look(who.person, MESSAGE, world.deps)
     await look(`${who.person}x`, MESSAGE, world.deps)
     expect(world.logged('notice.ended').map(({ outcome }) => outcome)).toEqual(['no-permit', 'unknown-person'])
+  })
+
+  it('waits while a request holds the last permit, and finds the person when that has given it back', async () => {
+    const world = telling(table)
+    const who = await world.aPerson(1)
+    await world.write(who)
+    const message = { templateId: world.deps.template, data: {} }
+    const sendSubscribeMessage = async () => {
+      expect(await look(who.person, MESSAGE, world.deps)).toBeUndefined()
+      throw refusal('POST /cgi-bin/message/subscribe/send', 45009, '')
+    }
+    await order({ to: who.openId, message }, { ...world.deps, orders: world.orders, sendSubscribeMessage })
+    expect((await world.notify(who)).next).toMatchObject({ reason: 'permit-in-use', dueAt: world.clock() + 5000 })
+    world.later(5000)
+    expect(await look(who.person, MESSAGE, world.deps)).toMatchObject({ unseen: [{ preview: '在吗' }] })
+  })
+
+  it('ends without a permit when the request has spent it', async () => {
+    const world = telling(table)
+    const who = await world.aPerson(1)
+    await world.write(who)
+    const message = { templateId: world.deps.template, data: {} }
+    const sendSubscribeMessage: typeof world.deps.sendSubscribeMessage = async (to, said) => {
+      await look(who.person, MESSAGE, world.deps)
+      return await world.deps.sendSubscribeMessage(to, said)
+    }
+    await order({ to: who.openId, message }, { ...world.deps, orders: world.orders, sendSubscribeMessage })
+    world.later(5000)
+    expect(await look(who.person, MESSAGE, world.deps)).toBeUndefined()
+    expect(world.logged('notice.ended')).toMatchObject([{ outcome: 'no-permit' }])
+    expect((await world.notify(who)).next).toBeUndefined()
   })
 
   it('gives up when somebody is quicker each time', async () => {

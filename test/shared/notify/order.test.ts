@@ -4,6 +4,7 @@ import { order } from '../../../shared/notify/order.ts'
 import { readRequest } from '../../../shared/notify/request.ts'
 import { SENDING_LEASE } from '../../../shared/notify/try-spending.ts'
 import { tableUnavailable } from '../../../shared/store/table-call.ts'
+import { refusal } from '../../../shared/wechat/errcode.ts'
 import { Mortal } from '../../support/mortal.ts'
 import { aSendRequest, ordering, SHIPPED, SHIPPED_DATA } from '../../support/ordering.ts'
 import { someone } from '../../support/people.ts'
@@ -66,12 +67,28 @@ describe('order', () => {
 
   it('sends no more than was allowed, whoever asks at once', async () => {
     const { to } = await asked(3)
-    const outcomes = await Promise.all(Array.from({ length: 10 }, () => order(aSendRequest({ to }), world.deps)))
+    const requests = Array.from({ length: 10 }, () => aSendRequest({ to }))
+    await Promise.all(requests.map((request) => order(request, world.deps)))
+    const outcomes = await Promise.all(requests.map((request) => order(request, world.deps)))
     expect(outcomes.map(({ kind }) => kind).toSorted()).toEqual([
       ...Array(7).fill('no-permit'),
       ...Array(3).fill('sent'),
     ])
     expect(world.wechat.asked).toHaveLength(3)
+  })
+
+  it('says to ask again while another one holds the last permit, and sends it when that gives it back', async () => {
+    const [first, second] = [await asked(1), aSendRequest()]
+    const request = { ...second, to: first.to }
+    const meanwhile: unknown[] = []
+    const sendSubscribeMessage = async () => {
+      meanwhile.push(await order(request, world.deps))
+      throw refusal('POST /cgi-bin/message/subscribe/send', 45009, '')
+    }
+    expect(await order(first, { ...world.deps, sendSubscribeMessage })).toMatchObject({ kind: 'try-again' })
+    expect(meanwhile).toEqual([{ kind: 'try-again', reason: 'permit-in-use' }])
+    expect(await order(request, world.deps)).toMatchObject({ kind: 'sent' })
+    expect(await order(first, world.deps)).toEqual({ kind: 'no-permit' })
   })
 
   it('takes requests without a key for different ones', async () => {
@@ -227,6 +244,17 @@ describe('order', () => {
       expect(await order(request, world.deps)).toEqual({ kind: 'sent', msgId: world.wechat.asked[1]?.msgId })
       expect(await world.left(request.to)).toBe(1)
       expect(await world.open(request.to)).toHaveLength(1)
+    })
+
+    it('gives its permit to another one when the lease is over, and is itself sent once more', async () => {
+      const request = await died()
+      await world.allow(request.to, 1)
+      world.clock.advance(seconds(LEASE + 1))
+      expect(await order(aSendRequest({ to: request.to }), world.deps)).toMatchObject({ kind: 'sent' })
+      await world.allow(request.to, 2)
+      expect(await order(request, world.deps)).toMatchObject({ kind: 'sent' })
+      expect(world.wechat.asked).toHaveLength(3)
+      expect(await world.left(request.to)).toBe(0)
     })
 
     it('is sent anew by one of 20 who ask at once', async () => {

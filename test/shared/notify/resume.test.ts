@@ -1,13 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import type { MsgId } from '../../../shared/kernel/ids.ts'
-import { millis } from '../../../shared/kernel/time.ts'
-import { resume, sentOnce } from '../../../shared/notify/resume.ts'
+import { millis, seconds } from '../../../shared/kernel/time.ts'
+import { earlier, resume, sentOnce } from '../../../shared/notify/resume.ts'
 import { NO_NOTIFY, type Notify } from '../../../shared/store/notify.ts'
 import { accepted, denied, remaining, reserved, told } from '../../../shared/store/permit.ts'
 import { NOW } from '../../support/build.ts'
 import { aPermit, T0 } from '../../support/notices.ts'
 
-const SENDING = { id: 's1', at: millis(T0), until: millis(T0 + 300_000), toldUntil: millis(T0 - 9), alsoTold: ['old'] }
+const SENDING = {
+  id: 's1',
+  at: millis(T0),
+  until: millis(T0 + 300_000),
+  toldUntil: millis(T0 - 9),
+  alsoTold: ['old'],
+  openFrom: seconds(NOW - 20),
+}
 const left: Notify = {
   ...NO_NOTIFY,
   version: 7,
@@ -34,6 +41,7 @@ describe('resume', () => {
       version: 7,
       toldUntil: T0 - 9,
       alsoTold: ['old'],
+      openFrom: NOW - 20,
       step: 1,
       sending: undefined,
     })
@@ -49,6 +57,13 @@ describe('resume', () => {
     expect(remaining(resumed.permit)).toBe(2)
   })
 
+  it('knows from when on to read, whether it went out or not, for a message that came late meanwhile', () => {
+    const late = { ...left, openFrom: seconds(NOW - 30) }
+    expect(resume({ notify: late, permit }).notify.openFrom).toBe(NOW - 30)
+    const sent = resume({ notify: late, permit: told(permit, msgId, NOW) })
+    expect([sent.left, sent.notify.openFrom]).toEqual(['sent', NOW - 30])
+  })
+
   it('takes for sent what WeChat has answered', () => {
     expect(resume({ notify: left, permit: accepted(permit, 's1', NOW, msgId) }).left).toBe('sent')
   })
@@ -61,6 +76,14 @@ describe('resume', () => {
   it('does not give back what the person has withdrawn', () => {
     const resumed = resume({ notify: left, permit: denied(permit, 'another', NOW) })
     expect(remaining(resumed.permit)).toBe(0)
+  })
+})
+
+describe('earlier', () => {
+  it('is of two times the one before, and of one that one', () => {
+    const [one, other] = [seconds(1), seconds(2)]
+    expect([earlier(one, other), earlier(other, one)]).toEqual([1, 1])
+    expect([earlier(one, undefined), earlier(undefined, one), earlier(undefined, undefined)]).toEqual([1, 1, undefined])
   })
 })
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Fault } from '../../../shared/kernel/fault.ts'
 import { minutes } from '../../../shared/kernel/time.ts'
+import { order } from '../../../shared/notify/order.ts'
 import { SENDING_LEASE } from '../../../shared/notify/try-spending.ts'
 import { Mortal } from '../../support/mortal.ts'
 import { user } from '../../support/notices.ts'
@@ -64,6 +65,19 @@ describe('tell', () => {
     await Promise.all(Array.from({ length: 30 }, () => world.tellOne(who)))
     expect(counts()).toEqual(['1'])
     expect(await world.left(who.openId)).toBe(29)
+  })
+
+  it('spends the permit of a request whose sender has died, when its lease is over', async () => {
+    const who = await world.aPerson(1)
+    world.wechat.dies()
+    const message = { templateId: world.deps.template, data: {} }
+    void order({ to: who.openId, message }, { ...world.deps, orders: world.orders })
+    await expect.poll(world.wechat.isAskedInVain).toBe(true)
+    world.later(LEASE + 1000)
+    await world.write(who)
+    await world.tellOne(who)
+    expect(world.wechat.asked).toHaveLength(2)
+    expect(await world.left(who.openId)).toBe(0)
   })
 
   it('takes all permits from whoever declines (43101), and rests', async () => {

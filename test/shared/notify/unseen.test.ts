@@ -7,13 +7,19 @@ import { type KeptNotice, NO_NOTIFY } from '../../../shared/store/notify.ts'
 import { withEvent } from '../../../shared/store/permit.ts'
 import { aNotice, anInflow, aPermit, T0, user } from '../../support/notices.ts'
 
-const known = { notify: NO_NOTIFY, permit: aPermit(1), since: millis(T0) }
+const known = { notify: NO_NOTIFY, permit: aPermit(1), since: millis(T0), readAt: millis(T0 + 60_000) }
 const unseen = (notices: readonly KeptNotice[], rest: Partial<Parameters<typeof unseenOf>[0]> = {}) =>
   unseenOf({ ...known, inflow: anInflow({ notices }), ...rest }).map(({ name }) => name)
 
 describe('unseenOf', () => {
   it('is what came since we know the person, oldest first', () => {
     expect(unseen([aNotice(5000), aNotice(-1), aNotice(0), aNotice(2000)])).toEqual(['n0', 'n2000', 'n5000'])
+  })
+
+  it('is not hidden by an acceptance that claims to be later than the look', () => {
+    const permit = withEvent(aPermit(1), { kind: 'accept', at: seconds(T0 / 1000 + 300) })
+    expect(unseen([aNotice(1000)], { permit })).toEqual(['n1000'])
+    expect(unseen([aNotice(1000)], { permit, readAt: millis(T0 + 300_000) })).toEqual([])
   })
 
   it('is nothing that came before a login', () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { atOnce } from '../../../shared/kernel/at-once.ts'
 import type { UserId } from '../../../shared/kernel/ids.ts'
 import { hours, millis, minutes, type Seconds, seconds, toMillis } from '../../../shared/kernel/time.ts'
 import { dynamoNotices } from '../../../shared/store/dynamo-notices.ts'
@@ -55,7 +56,14 @@ const FULL: Notify = {
   tries: 3,
   questions: 1,
   openFrom: NOW,
-  sending: { id: 'x', at: millis(T0), until: millis(T0 + 1), toldUntil: millis(1), alsoTold: ['c'] },
+  sending: {
+    id: 'x',
+    at: millis(T0),
+    until: millis(T0 + 1),
+    toldUntil: millis(1),
+    alsoTold: ['c'],
+    openFrom: later(-9),
+  },
   next: { state: 'waiting', dueAt: millis(T0 + 60_000), reason: 'cooldown' },
 }
 
@@ -192,6 +200,37 @@ describe('dynamoNotify', () => {
     const preview = '啊'.repeat(40_000)
     for (let n = 0; n < 12; n += 1) await inbox.notice(aNotice(userId, { preview, sentAt: later(n) }))
     expect((await store.inflow(imKey(userId), NOW)).notices).toHaveLength(12)
+  })
+
+  it('counts of a flood what is still to be told alone, and of that the last thousand', async () => {
+    const [store, userId, inbox] = [aStore(), somebody(), inboxAt()]
+    const numbers = Array.from({ length: 1005 }, (_, n) => n)
+    const written = numbers.map((n) => aNotice(userId, { key: `k${n}`, sentAt: later(n) }))
+    await atOnce(20, written, (notice) => inbox.notice(notice))
+    const keysOf = async (isOpen: (key: string) => boolean) =>
+      (
+        await store.inflow(
+          imKey(userId),
+          NOW,
+          () =>
+            ({ key }) =>
+              isOpen(key),
+        )
+      ).notices.map(({ key }) => key)
+    const all = written.map(({ key }) => key)
+    expect(await keysOf(() => true)).toEqual(all.slice(5))
+    // What is told stays known by name.
+    expect(await keysOf((key) => key === 'k0')).toEqual(all)
+  })
+
+  it('knows all that was read before it asks of a notice whether it is still to be told', async () => {
+    const [store, userId, inbox] = [aStore(), somebody(), inboxAt()]
+    await inbox.notice(aNotice(userId))
+    await inbox.read({ reader: userId, peer: user('alice'), until: NOW })
+    await inbox.stateChange({ userId, platform: 'web', isOnline: true, at: toMillis(NOW), kicked: [] })
+    const asked: unknown[] = []
+    await store.inflow(imKey(userId), NOW, (beside) => () => asked.push(beside) > 0)
+    expect(asked).toMatchObject([{ readings: [{ peer: 'alice' }], presence: { loginAt: toMillis(NOW) } }])
   })
 
   it('makes of a group’s message one notice for each who is mentioned, however often', async () => {

@@ -6,6 +6,8 @@ import {
   accepted,
   denied,
   doubted,
+  givenBack,
+  holding,
   isRejected,
   isUntold,
   noPermit,
@@ -102,6 +104,16 @@ describe('a send', () => {
     expect(remaining(denied(reserved(two, 'a', at(5)), 'a', at(5)))).toBe(0)
   })
 
+  it('does not make the permit outgrow an item, though WeChat tells of none of thousands', () => {
+    let permit = following(long, event('accept', 0))
+    for (let n = 0; n < 2000; n += 1) {
+      const id = `send#wx0000aaaa1111bbbb#sha256-${'a'.repeat(58)}${String(n).padStart(6, '0')}`
+      permit = accepted(reserved(permit, id, at(n * 50)), id, at(n * 50), msg(n))
+    }
+    expect([permit.open.length, permit.open.at(-1)?.msgId]).toEqual([500, msg(1999)])
+    expect(JSON.stringify(permit).length).toBeLessThan(300 * 1024)
+  })
+
   it('is counted once, whether its event comes after the answer or before', () => {
     const answered = accepted(reserved(two, 'a', at(5)), 'a', at(5), msg(1))
     expect(remaining(told(answered, msg(1), at(6)))).toBe(1)
@@ -124,6 +136,51 @@ describe('a send', () => {
     const toldOfB = told(both, msg(2), at(6))
     const answered = accepted(accepted(toldOfB, 'a', at(5), msg(1)), 'b', at(5), msg(2))
     expect(remaining(told(answered, msg(1), at(7)))).toBe(1)
+  })
+})
+
+describe('what a send holds whose sender has died', () => {
+  const held = reserved(following(once, event('accept', 0)), 'died', at(10))
+
+  it('is given back when nobody has told of it by then, once', () => {
+    expect(remaining(givenBack(held, at(10)))).toBe(0)
+    const freed = givenBack(held, at(11))
+    expect([remaining(freed), remaining(givenBack(freed, at(11)))]).toEqual([1, 1])
+  })
+
+  it('still says to whoever made it that it did not go out', () => {
+    const freed = givenBack(held, at(11))
+    expect(isUntold(freed, 'died')).toBe(true)
+    expect(remaining(released(freed, 'died'))).toBe(1)
+  })
+
+  it.each([
+    ['was answered', accepted(held, 'died', at(10), msg(1))],
+    ['was answered without a number', accepted(held, 'died', at(10), undefined)],
+    ['may have arrived', doubted(held, 'died')],
+    ['was told of', told(held, msg(1), at(11))],
+  ])('is not given back when it %s', (_, permit) => {
+    expect(givenBack(permit, at(3600))).toBe(permit)
+  })
+
+  it('may be given back as long as the person has not withdrawn, and nobody has told of it', () => {
+    expect(holding(held)?.id).toBe('died')
+    for (const permit of [givenBack(held, at(11)), told(held, msg(1), at(11)), withEvent(held, event('clear', 20))]) {
+      expect(holding(permit)).toBeUndefined()
+    }
+  })
+
+  it('is spent after all when WeChat tells of it later, and once', () => {
+    const freed = givenBack(held, at(11))
+    expect(remaining(told(withEvent(freed, event('accept', 20)), msg(1), at(30)))).toBe(1)
+    expect(remaining(told(withEvent(held, event('accept', 20)), msg(1), at(30)))).toBe(1)
+  })
+
+  it('is not counted when what is older than two days is summed up', () => {
+    const day = 86_400
+    expect(remaining(following(held, event('accept', 3 * day), event('accept', 3 * day)))).toBe(3)
+    const sent = told(held, msg(1), at(11))
+    expect(remaining(following(sent, event('accept', 3 * day), event('accept', 3 * day)))).toBe(2)
   })
 })
 

@@ -78,7 +78,7 @@ describe('spend', () => {
 describe('settledPermit', () => {
   const reservation = { id: 'r1', at: NOW }
   const before = reserved(aPermit(3), 'r1', NOW)
-  const after = (spent: Spent) => settledPermit(spent, reservation)(before)
+  const past = (spent: Spent) => settledPermit(spent, reservation)(before)
   const refused: Spent = { kind: 'refused', failure: { next: 'again', reason: 'x' } }
 
   it.each<[string, Spent, number, readonly object[]]>([
@@ -88,7 +88,7 @@ describe('settledPermit', () => {
     ['declined', { kind: 'declined', failure: refused.failure }, 0, []],
     ['refused', refused, 3, []],
   ])('of %s', (_, spent, left, open) => {
-    const permit = after(spent)
+    const permit = past(spent)
     expect(remaining(permit)).toBe(left)
     expect(permit.open).toMatchObject(open)
     expect(permit.open).toHaveLength(open.length)
