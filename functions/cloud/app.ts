@@ -28,10 +28,15 @@ export function cloudApp(deps: CloudDeps): (event: unknown, limit: Millis) => Pr
   let hasWarned = false
 
   async function onTimer(limit: Millis): Promise<unknown> {
-    const documents = deps.documents()
-    const readied = await workOffDue(documents, timerDeadline(limit, clock, sleep), deps)
-    await documents.sweep(clock())
-    log.info('cloud.ticked', { readied })
+    const deadline = timerDeadline(limit, clock, sleep)
+    const tick = async (documents: Documents): Promise<void> => {
+      log.info('cloud.ticked', { done: await workOffDue(documents, deadline, deps) })
+      await documents.sweep(clock())
+    }
+    await tick(deps.documents()).catch(async (cause: unknown) => {
+      warn(cause)
+      await tick(deps.memory)
+    })
     return 'success'
   }
 
@@ -63,7 +68,7 @@ export function cloudApp(deps: CloudDeps): (event: unknown, limit: Millis) => Pr
       const worked = await workOff(key, documents, deadline, deps)
       if (worked === 'untouched' && documents !== deps.memory) await withoutDatabase(inboxPush, documents, deadline)
     }
-    if (documents !== deps.memory && deadline.timeLeft() > TIME_FOR_OTHERS) await workOffDue(documents, deadline, deps)
+    if (deadline.timeLeft() > TIME_FOR_OTHERS) await workOffDue(documents, deadline, deps)
   }
 
   /** In the cloud database, or in memory where there is none: better than to say nothing to anybody. */
@@ -73,15 +78,16 @@ export function cloudApp(deps: CloudDeps): (event: unknown, limit: Millis) => Pr
     try {
       return { documents, outcome: await inboxIn(documents) }
     } catch (cause) {
-      if (!(cause instanceof Fault)) throw cause
       warn(cause)
       await deps.memory.sweep(clock())
       return { documents: deps.memory, outcome: await inboxIn(deps.memory) }
     }
   }
 
-  /** Once an instance. */
-  function warn({ code, facts, hint, zh }: Fault): void {
+  /** Once an instance. @throws what is no fault of the database */
+  function warn(cause: unknown): void {
+    if (!(cause instanceof Fault && cause.code === 'TABLE_UNAVAILABLE')) throw cause
+    const { code, facts, hint, zh } = cause
     if (!hasWarned) log.warn('cloud.without-database', { reason: code, ...facts, hint, zh })
     hasWarned = true
   }

@@ -37,7 +37,7 @@ const app = cloudApp({
     sendSubscribeMessage: (body) => cloud.openapi.subscribeMessage.send(body),
   },
   fetch: httpsFetch,
-  documents: () => cloudDocuments(cloud.database(NO_ERROR) as CloudDatabase, systemClock),
+  documents: () => cloudDocuments(cloud.database(NO_ERROR as object) as CloudDatabase, systemClock),
   memory: memoryDocuments(),
   caller: () => {
     const { OPENID, SOURCE } = cloud.getWXContext()
