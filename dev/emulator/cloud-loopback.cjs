@@ -47,6 +47,9 @@ Object.assign(Socket.prototype, {
     const [target] = Array.isArray(args[0]) ? args[0] : args
     const host = typeof target === 'object' ? target.host : typeof args[1] === 'string' ? args[1] : undefined
     if (typeof host !== 'string' || isIP(host) === 0 || isLoopback(host)) return connect.apply(this, args)
-    return this.destroy(refusal(host, 'connect'))
+    const error = refusal(host, 'connect')
+    Object.assign(this, { connecting: true }) // What is written in the meantime waits.
+    setImmediate(() => this.destroy(error)) // http listens to its socket a tick later.
+    return this
   },
 })

@@ -18,7 +18,7 @@ export interface CloudFunctionSpec {
 }
 
 /** What was thrown; `errCode` and `errMsg` of an error of the SDK's. */
-export interface ThrownError {
+interface ThrownError {
   readonly name: string
   readonly message: string
   readonly errCode?: number

@@ -45,7 +45,7 @@ afterEach(async () => {
 })
 
 /** A folder with this index.js, which ends with the test. */
-export function aFolder(index: string): string {
+function aFolder(index: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'weapp-push-'))
   ends.add(() => rmSync(folder, { recursive: true, force: true }))
   writeFileSync(join(folder, 'index.js'), index)
@@ -59,7 +59,7 @@ export function aFunction(index: string, spec: Partial<CloudFunctionSpec> = {}):
   return fn
 }
 
-export interface CloudWorldOptions extends Partial<CloudGatewayOptions> {
+interface CloudWorldOptions extends Partial<CloudGatewayOptions> {
   readonly sdkTimeoutMs?: number
 }
 

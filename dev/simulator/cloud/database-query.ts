@@ -59,13 +59,14 @@ function equal(actual: Value | undefined, wanted: Value): boolean {
 /** `undefined`: values of different types are neither more nor less than each other. */
 function compared(actual: Value | undefined, wanted: Value): number | undefined {
   const [a, b] = [comparable(actual), comparable(wanted)]
-  if (a === undefined || b === undefined || typeof a !== typeof b) return undefined
+  if (a === undefined || b === undefined || typeof actual !== typeof wanted) return undefined
   if (actual instanceof Date !== wanted instanceof Date) return undefined
   return a < b ? -1 : a > b ? 1 : 0
 }
 
 function comparable(value: Value | undefined): number | string | undefined {
   if (value instanceof Date) return value.getTime()
+  if (typeof value === 'boolean') return Number(value)
   return typeof value === 'number' || typeof value === 'string' ? value : undefined
 }
 

@@ -23,7 +23,7 @@ export interface CloudDatabase {
   /** All of a collection, in the order in which they were first written; `undefined`: there is no such collection. */
   documents(collection: string): readonly Document[] | undefined
   createCollection(name: string): void
-  /** @throws {TypeError} */
+  /** @throws {TypeError} also for what only a cloud call can meet */
   fail(failure: CloudFailure): void
 }
 
@@ -52,7 +52,12 @@ export function startDatabase(options: DatabaseOptions = {}): StartedDatabase {
   return {
     documents: (name) => (kept.snapshot().has(name) ? whole.all(name) : undefined),
     createCollection: kept.create,
-    fail: toCome.add,
+    fail: (failure) => {
+      if (failure.errcode !== undefined || failure.systemError !== undefined) {
+        throw new TypeError('a database fails with gatewayError, not with errcode or systemError')
+      }
+      toCome.add(failure)
+    },
     clearFailures: toCome.clear,
     failureOf: toCome.take,
     close: open.close,

@@ -9,8 +9,8 @@ const PATHS: Readonly<Record<string, string>> = {
   'subscribeMessage.send': '/cgi-bin/message/subscribe/send',
 }
 
-export const NOT_FOUND = -604100
-export const NO_PERMISSION = -604101
+const NOT_FOUND = -604100
+const NO_PERMISSION = -604101
 const SYSTEM_ERROR = -604103
 
 /**

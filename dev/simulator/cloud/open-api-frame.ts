@@ -7,7 +7,7 @@ export interface OpenApiRequest {
   readonly files: Readonly<Record<string, CloudFile>>
 }
 
-export interface CloudFile {
+interface CloudFile {
   readonly filename: string
   readonly bytes: Buffer
 }
