@@ -63,7 +63,8 @@ export function cloudApp(deps: CloudDeps): (event: unknown, limit: Millis) => Pr
     const { documents, outcome } = await accept(inboxPush)
     onAccepted()
     const { kind, fromUserName } = push.message
-    log.info('cloud.accepted', { outcome, kind, person: pseudonym(fromUserName), tookMs: clock() - begun })
+    const { source = '' } = deps.caller()
+    log.info('cloud.accepted', { outcome, kind, source, person: pseudonym(fromUserName), tookMs: clock() - begun })
     if (outcome === 'new') {
       const worked = await workOff(key, documents, deadline, deps)
       if (worked === 'untouched' && documents !== deps.memory) await withoutDatabase(inboxPush, documents, deadline)
@@ -119,7 +120,7 @@ export function cloudApp(deps: CloudDeps): (event: unknown, limit: Millis) => Pr
       return await onPush(push, limit)
     } catch (cause) {
       if (!(cause instanceof Fault) || cause.status === 500) throw cause
-      log.warn('cloud.refused', { reason: cause.code, ...cause.facts })
+      log.warn('cloud.refused', { reason: cause.code, ...cause.facts, source: deps.caller().source ?? '' })
       return REFUSED
     }
   }

@@ -7,7 +7,7 @@ import { errCodeOf, wordsOf } from './sdk-error.ts'
 import { documentOf, type Found, storedOf } from './stored.ts'
 
 /** In the cloud database of the function's environment. */
-export const COLLECTION = 'weapp_push'
+const COLLECTION = 'weapp_push'
 
 const COLLECTION_MISSING = -502005
 const REQUEST_FAILED = -502001

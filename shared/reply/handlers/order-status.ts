@@ -32,6 +32,6 @@ const DEMO: ReadonlyMap<string, Order> = new Map([
  * `await fetch(address, { signal })`, as in docs/rules.md.
  */
 export const demoOrders: FindOrder = async (number, _openId, signal) => {
-  signal.throwIfAborted()
+  if (signal.aborted) throw new Error('too late')
   return DEMO.get(number)
 }
