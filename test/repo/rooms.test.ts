@@ -44,7 +44,9 @@ const WORDS: ReadonlyArray<readonly [what: RegExp, where: string]> = [
   [/\bstatusCode: status\b/, 'shared/http/lambda.ts'],
   [
     /\bprocess\.env\b|\bnew DynamoDBClient\b/,
-    ['push', 'process', 'tick', 'im', 'send', 'login', 'cloud'].map((name) => `functions/${name}/handler.ts`).join(', '),
+    ['push', 'process', 'tick', 'im', 'send', 'login', 'cloud']
+      .map((name) => `functions/${name}/handler.ts`)
+      .join(', '),
   ],
 ]
 
