@@ -5,6 +5,7 @@ import { type Millis, millis, toSeconds } from '../../shared/kernel/time.ts'
 import { documentInbox } from '../../shared/store/document-inbox.ts'
 import type { Documents } from '../../shared/store/documents.ts'
 import { type InboxPush, pushKey } from '../../shared/store/inbox.ts'
+import type { ItemKey } from '../../shared/store/key.ts'
 import { documentId, settledPush, taskIn } from '../../shared/store/push-document.ts'
 import { draftOf } from '../../shared/wechat/answer-draft.ts'
 import { isConversation } from '../../shared/wechat/message.ts'
@@ -67,7 +68,8 @@ export function cloudApp(deps: CloudDeps): (event: unknown, limit: Millis) => Pr
     log.info('cloud.accepted', { outcome, kind, source, person: pseudonym(fromUserName), tookMs: clock() - begun })
     if (outcome === 'new') {
       const worked = await workOff(key, documents, deadline, deps)
-      if (worked === 'untouched' && documents !== deps.memory) await withoutDatabase(inboxPush, documents, deadline)
+      if (documents === deps.memory) await noteInDatabase(key)
+      else if (worked === 'untouched') await inMemory(inboxPush, deadline)
     }
     if (deadline.timeLeft() > TIME_FOR_OTHERS) await workOffDue(documents, deadline, deps)
   }
@@ -93,16 +95,24 @@ export function cloudApp(deps: CloudDeps): (event: unknown, limit: Millis) => Pr
     hasWarned = true
   }
 
-  /** What the database has accepted and cannot keep up with is worked off in memory, and noted as done if that is possible. */
-  async function withoutDatabase(push: InboxPush, documents: Documents, deadline: Deadline): Promise<void> {
+  /** What the database has accepted and cannot keep up with. */
+  async function inMemory(push: InboxPush, deadline: Deadline): Promise<void> {
+    const key = pushKey(push)
     await documentInbox(deps.memory, clock, deps.pushRetention).accept(push)
-    await workOff(pushKey(push), deps.memory, deadline, deps)
-    await documents
-      .change([documentId(pushKey(push))], ([before]) => {
+    await workOff(key, deps.memory, deadline, deps)
+    await noteInDatabase(key)
+  }
+
+  /** It may have taken the push without saying so: then the timer would do it all again. */
+  async function noteInDatabase(key: ItemKey): Promise<void> {
+    const isNoted = await deps
+      .documents()
+      .change([documentId(key)], ([before]) => {
         const after = before && settledPush(before, taskIn(before), { state: 'done', outcome: 'in-memory' })
         return after && [after]
       })
-      .catch(() => undefined)
+      .catch(() => false)
+    log.debug('cloud.in-memory', { isNoted: Number(isNoted) })
   }
 
   function inboxPushOf({ text, fields, message, dedupKey }: CloudPush): InboxPush {
