@@ -17,7 +17,7 @@ export type CloudVariant = (typeof CLOUD_VARIANTS)[number]
 /** What one push led to, and how long the platform waited for it. */
 export type CloudPushed = CloudOutcome & { readonly tookMs: number }
 
-export interface CloudPush {
+interface CloudPush {
   /** The event as `main` gets it. */
   readonly event: Readonly<Record<string, unknown>>
   readonly variant?: CloudVariant
