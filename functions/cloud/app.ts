@@ -1,10 +1,11 @@
 import { Fault } from '../../shared/kernel/fault.ts'
 import type { OpenId } from '../../shared/kernel/ids.ts'
 import { pseudonym } from '../../shared/kernel/log.ts'
-import { type Millis, millis, toSeconds } from '../../shared/kernel/time.ts'
+import { type Millis, millis, seconds, toSeconds } from '../../shared/kernel/time.ts'
 import { documentInbox } from '../../shared/store/document-inbox.ts'
 import type { Documents } from '../../shared/store/documents.ts'
 import { type InboxPush, pushKey } from '../../shared/store/inbox.ts'
+import type { ItemKey } from '../../shared/store/key.ts'
 import { documentId, settledPush, taskIn } from '../../shared/store/push-document.ts'
 import { draftOf } from '../../shared/wechat/answer-draft.ts'
 import { isConversation } from '../../shared/wechat/message.ts'
@@ -27,16 +28,18 @@ export function cloudApp(deps: CloudDeps): (event: unknown, limit: Millis) => Pr
   const { clock, sleep, log } = deps
   let hasWarned = false
 
+  /** What the database would not take waits in memory, whether it is back or not. */
   async function onTimer(limit: Millis): Promise<unknown> {
     const deadline = timerDeadline(limit, clock, sleep)
-    const tick = async (documents: Documents): Promise<void> => {
-      log.info('cloud.ticked', { done: await workOffDue(documents, deadline, deps) })
-      await documents.sweep(clock())
+    let done = 0
+    for (const documents of [deps.documents(), deps.memory]) {
+      const tick = async (): Promise<void> => {
+        done += await workOffDue(documents, deadline, deps)
+        await documents.sweep(clock())
+      }
+      await tick().catch(warn)
     }
-    await tick(deps.documents()).catch(async (cause: unknown) => {
-      warn(cause)
-      await tick(deps.memory)
-    })
+    log.info('cloud.ticked', { done })
     return 'success'
   }
 
@@ -60,24 +63,31 @@ export function cloudApp(deps: CloudDeps): (event: unknown, limit: Millis) => Pr
     const begun = clock()
     const inboxPush = inboxPushOf(push)
     const key = pushKey(inboxPush)
-    const { documents, outcome } = await accept(inboxPush)
+    const database = deps.documents()
+    const { documents, outcome } = await accept(inboxPush, database)
     onAccepted()
     const { kind, fromUserName } = push.message
     const { source = '' } = deps.caller()
     log.info('cloud.accepted', { outcome, kind, source, person: pseudonym(fromUserName), tookMs: clock() - begun })
     if (outcome === 'new') {
       const worked = await workOff(key, documents, deadline, deps)
-      if (worked === 'untouched' && documents !== deps.memory) await withoutDatabase(inboxPush, documents, deadline)
+      const isInDatabase = documents === database
+      if (isInDatabase && worked === 'untouched') await workOffInMemory(inboxPush, deadline)
+      // It may be in the database all the same: answers are lost, too.
+      const isDoubted = !isInDatabase && deadline.timeLeft() > TIME_FOR_OTHERS
+      if (isDoubted || (isInDatabase && worked === 'untouched')) await noteDone(key, database)
     }
-    if (deadline.timeLeft() > TIME_FOR_OTHERS) await workOffDue(documents, deadline, deps)
+    if (deadline.timeLeft() > TIME_FOR_OTHERS) await workOffDue(documents, deadline, deps).catch(warn)
   }
 
   /** In the cloud database, or in memory where there is none: better than to say nothing to anybody. */
-  async function accept(push: InboxPush): Promise<{ documents: Documents; outcome: 'new' | 'seen' }> {
+  async function accept(
+    push: InboxPush,
+    database: Documents,
+  ): Promise<{ documents: Documents; outcome: 'new' | 'seen' }> {
     const inboxIn = (documents: Documents) => documentInbox(documents, clock, deps.pushRetention).accept(push)
-    const documents = deps.documents()
     try {
-      return { documents, outcome: await inboxIn(documents) }
+      return { documents: database, outcome: await inboxIn(database) }
     } catch (cause) {
       warn(cause)
       await deps.memory.sweep(clock())
@@ -93,12 +103,16 @@ export function cloudApp(deps: CloudDeps): (event: unknown, limit: Millis) => Pr
     hasWarned = true
   }
 
-  /** What the database has accepted and cannot keep up with is worked off in memory, and noted as done if that is possible. */
-  async function withoutDatabase(push: InboxPush, documents: Documents, deadline: Deadline): Promise<void> {
+  /** What the database has accepted and cannot keep up with. */
+  async function workOffInMemory(push: InboxPush, deadline: Deadline): Promise<void> {
     await documentInbox(deps.memory, clock, deps.pushRetention).accept(push)
     await workOff(pushKey(push), deps.memory, deadline, deps)
-    await documents
-      .change([documentId(pushKey(push))], ([before]) => {
+  }
+
+  /** What memory has worked off, or keeps, the timer need not do again; if the database can be told. */
+  async function noteDone(key: ItemKey, database: Documents): Promise<void> {
+    await database
+      .change([documentId(key)], ([before]) => {
         const after = before && settledPush(before, taskIn(before), { state: 'done', outcome: 'in-memory' })
         return after && [after]
       })
@@ -106,10 +120,12 @@ export function cloudApp(deps: CloudDeps): (event: unknown, limit: Millis) => Pr
   }
 
   function inboxPushOf({ text, fields, message, dedupKey }: CloudPush): InboxPush {
-    const { kind, createTime = toSeconds(clock()) } = message
+    const { kind, createTime } = message
+    const now = toSeconds(clock())
     const openId: OpenId = personOf(fields)
     const said = { message: kind, format: 'json', sealed: false, text, isConversation: isConversation(kind) }
-    return { appId: CLOUD, openId, dedupKey, signedAt: createTime, ...said }
+    // Whoever makes an event up chooses its time, and it would be kept until then.
+    return { appId: CLOUD, openId, dedupKey, signedAt: seconds(Math.min(createTime ?? now, now)), ...said }
   }
 
   return async (event, limit) => {

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { Fault, type FaultFacts } from '../kernel/fault.ts'
+import { CLOUD } from './errcodes/cloud.ts'
 import { COMMON } from './errcodes/common.ts'
 import { type Meaning, meaning, type Next } from './errcodes/meaning.ts'
 import { CLOSES_WINDOW, DENIES_PERMIT, MESSAGE } from './errcodes/message.ts'
@@ -8,7 +9,7 @@ import { TEMPLATE } from './errcodes/template.ts'
 export type { Next } from './errcodes/meaning.ts'
 
 /** By errcode: a row says what it means and what is to be done. */
-export const ERRCODES: Readonly<Record<number, Meaning>> = { ...COMMON, ...MESSAGE, ...TEMPLATE }
+export const ERRCODES: Readonly<Record<number, Meaning>> = { ...COMMON, ...MESSAGE, ...TEMPLATE, ...CLOUD }
 
 const UNKNOWN = meaning(
   'unknown',

@@ -17,6 +17,8 @@ export interface CloudDatabaseWorld {
   readonly gateway: CloudGateway
   readonly wechat: WeChatApi
   readonly cloud: CloudSdk
+  /** The events that WeChat has pushed. */
+  readonly told: readonly string[]
   database(): CloudDatabase
   close(): Promise<void>
 }
@@ -24,7 +26,9 @@ export interface CloudDatabaseWorld {
 /** The simulated cloud and, in this process, the SDK that `CLOUD_SDK` names. */
 export async function aCloudDatabase(options: Partial<CloudGatewayOptions> = {}): Promise<CloudDatabaseWorld> {
   const clock = aClock()
-  const wechat = await startWeChatApi({ account: { appId: APP_ID, appSecret: 'secret' }, clock })
+  const told: string[] = []
+  const pushBack = (text: string): void => void told.push(text)
+  const wechat = await startWeChatApi({ account: { appId: APP_ID, appSecret: 'secret' }, clock, pushBack })
   const gateway = await startCloudGateway({ wechat, clock, appId: APP_ID, transactionHoldMs: 0, ...options })
   Object.assign(process.env, gateway.environment())
   const cloud: CloudSdk = createRequire(resolve(process.env.CLOUD_SDK ?? 'node_modules', 'of.cjs'))('wx-server-sdk')
@@ -33,6 +37,7 @@ export async function aCloudDatabase(options: Partial<CloudGatewayOptions> = {})
     gateway,
     wechat,
     cloud,
+    told,
     database: () => cloud.database({ throwOnNotFound: false }),
     close: async () => {
       await gateway.close()
