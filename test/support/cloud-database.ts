@@ -6,7 +6,7 @@ import type { CloudDatabase } from '../../functions/cloud/database.ts'
 import { APP_ID, aClock } from './build.ts'
 
 /** As much of the SDK as tests use in their own process. */
-export interface CloudSdk {
+interface CloudSdk {
   init(options: object): void
   database(options: object): CloudDatabase
   readonly openapi: Readonly<Record<string, Readonly<Record<string, (body: object) => Promise<unknown>>>>>

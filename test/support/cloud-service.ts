@@ -41,11 +41,13 @@ export interface CloudService {
 interface CloudServiceOptions extends Partial<CloudGatewayOptions> {
   readonly variant?: '' | '-bundled'
   readonly environment?: Readonly<Record<string, string>>
+  /** How long the function may run. */
+  readonly timeoutMs?: number
 }
 
 /** `CLOUD_SDK` names the node_modules folder that has the SDK, `CLOUD_NODE` the Node to run it on. */
 export async function startCloudService(options: CloudServiceOptions = {}): Promise<CloudService> {
-  const { variant = '', environment = {}, clock = systemClock, ...rest } = options
+  const { variant = '', environment = {}, timeoutMs = 5000, clock = systemClock, ...rest } = options
   const { CLOUD_SDK = 'node_modules', CLOUD_NODE } = process.env
   const wechat = options.wechat ?? (await startWeChatApi({ account: { appId: APP_ID, appSecret: 'secret' }, clock }))
   const gateway = await startCloudGateway({ appId: APP_ID, transactionHoldMs: 0, ...rest, wechat, clock })
@@ -56,7 +58,7 @@ export async function startCloudService(options: CloudServiceOptions = {}): Prom
   const fn = startCloudFunction({
     folder,
     environment,
-    timeoutMs: 5000,
+    timeoutMs,
     ...(variant === '' ? { sdk: CLOUD_SDK } : {}),
     ...(CLOUD_NODE === undefined ? {} : { node: CLOUD_NODE }),
     onLog: (text) => {
