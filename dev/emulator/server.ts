@@ -2,11 +2,15 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { StackError } from './stack-error.ts'
 
+/** Longer than any client of this machine stands still between two requests: none writes into a connection that is being closed. */
+const KEEP_ALIVE_MS = 120_000
+
 /**
  * Listens on 127.0.0.1 alone and answers the URL; port 0 takes a free one.
  * @throws {StackError} PORT_TAKEN
  */
 export function listen(server: Server, port = 0): Promise<string> {
+  server.keepAliveTimeout = KEEP_ALIVE_MS
   return new Promise((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       reject(cause.code === 'EADDRINUSE' ? new StackError('PORT_TAKEN', `port=${port}`, { cause }) : cause)

@@ -63,31 +63,25 @@ export function cloudApp(deps: CloudDeps): (event: unknown, limit: Millis) => Pr
     const begun = clock()
     const inboxPush = inboxPushOf(push)
     const key = pushKey(inboxPush)
-    const database = deps.documents()
-    const { documents, outcome } = await accept(inboxPush, database)
+    const { documents, outcome } = await accept(inboxPush)
     onAccepted()
     const { kind, fromUserName } = push.message
     const { source = '' } = deps.caller()
     log.info('cloud.accepted', { outcome, kind, source, person: pseudonym(fromUserName), tookMs: clock() - begun })
     if (outcome === 'new') {
       const worked = await workOff(key, documents, deadline, deps)
-      const isInDatabase = documents === database
-      if (isInDatabase && worked === 'untouched') await workOffInMemory(inboxPush, deadline)
-      // It may be in the database all the same: answers are lost, too.
-      const isDoubted = !isInDatabase && deadline.timeLeft() > TIME_FOR_OTHERS
-      if (isDoubted || (isInDatabase && worked === 'untouched')) await noteDone(key, database)
+      if (documents === deps.memory) await noteInDatabase(key)
+      else if (worked === 'untouched') await inMemory(inboxPush, deadline)
     }
     if (deadline.timeLeft() > TIME_FOR_OTHERS) await workOffDue(documents, deadline, deps).catch(warn)
   }
 
   /** In the cloud database, or in memory where there is none: better than to say nothing to anybody. */
-  async function accept(
-    push: InboxPush,
-    database: Documents,
-  ): Promise<{ documents: Documents; outcome: 'new' | 'seen' }> {
+  async function accept(push: InboxPush): Promise<{ documents: Documents; outcome: 'new' | 'seen' }> {
     const inboxIn = (documents: Documents) => documentInbox(documents, clock, deps.pushRetention).accept(push)
+    const documents = deps.documents()
     try {
-      return { documents: database, outcome: await inboxIn(database) }
+      return { documents, outcome: await inboxIn(documents) }
     } catch (cause) {
       warn(cause)
       await deps.memory.sweep(clock())
@@ -104,19 +98,23 @@ export function cloudApp(deps: CloudDeps): (event: unknown, limit: Millis) => Pr
   }
 
   /** What the database has accepted and cannot keep up with. */
-  async function workOffInMemory(push: InboxPush, deadline: Deadline): Promise<void> {
+  async function inMemory(push: InboxPush, deadline: Deadline): Promise<void> {
+    const key = pushKey(push)
     await documentInbox(deps.memory, clock, deps.pushRetention).accept(push)
-    await workOff(pushKey(push), deps.memory, deadline, deps)
+    await workOff(key, deps.memory, deadline, deps)
+    await noteInDatabase(key)
   }
 
-  /** What memory has worked off, or keeps, the timer need not do again; if the database can be told. */
-  async function noteDone(key: ItemKey, database: Documents): Promise<void> {
-    await database
+  /** It may have taken the push without saying so: then the timer would do it all again. */
+  async function noteInDatabase(key: ItemKey): Promise<void> {
+    const isNoted = await deps
+      .documents()
       .change([documentId(key)], ([before]) => {
         const after = before && settledPush(before, taskIn(before), { state: 'done', outcome: 'in-memory' })
         return after && [after]
       })
-      .catch(() => undefined)
+      .catch(() => false)
+    log.debug('cloud.in-memory', { isNoted: Number(isNoted) })
   }
 
   function inboxPushOf({ text, fields, message, dedupKey }: CloudPush): InboxPush {

@@ -2,7 +2,7 @@ import { sha256 } from '../../shared/kernel/bytes.ts'
 import { Fault } from '../../shared/kernel/fault.ts'
 import { dedupKeyOf } from '../../shared/wechat/dedup.ts'
 import { type PushMessage, readMessage } from '../../shared/wechat/message.ts'
-import { readPushText } from '../../shared/wechat/receive.ts'
+import { MAX_BODY_BYTES, readPushText } from '../../shared/wechat/receive.ts'
 import { scalarOf, type WireTree } from '../../shared/wechat/wire.ts'
 
 /** A push as the platform hands it on: WeChat's JSON, decoded, without signature and encryption. */
@@ -20,11 +20,13 @@ export const isTimer = (event: unknown): boolean =>
 /** Calls of a mini program's have it beside their own members. */
 const INJECTED = ['userInfo', 'tcbContext']
 
-/** @throws {Fault} BODY_UNREADABLE: no push, or one that is too deep or too large */
+/** @throws {Fault} BODY_UNREADABLE: no push, or one that is too deep; BODY_TOO_LARGE */
 export function readEvent(event: unknown): CloudPush {
   const isPush = typeof memberOf(event, 'MsgType') === 'string' && typeof memberOf(event, 'FromUserName') === 'string'
   if (!isPush) throw new Fault('BODY_UNREADABLE', { because: 'event' })
   const text = textOf(event)
+  const bytes = Buffer.byteLength(text)
+  if (bytes > MAX_BODY_BYTES) throw new Fault('BODY_TOO_LARGE', { bytes })
   const { fields } = readPushText(text)
   return { text, fields, message: readMessage(fields), dedupKey: keyOf(event, fields) }
 }

@@ -60,5 +60,5 @@ interface CloudContext {
   readonly time_limit_in_ms?: number
 }
 
-export const main = (event: unknown, { time_limit_in_ms: limit = LIMIT_MS }: CloudContext = {}): Promise<unknown> =>
-  app(event, millis(limit))
+export const main = (event: unknown, { time_limit_in_ms: limit }: CloudContext = {}): Promise<unknown> =>
+  app(event, millis(Number(limit) || LIMIT_MS))

@@ -15,12 +15,17 @@ export const wordsOf = (cause: unknown): string =>
 
 /** One number for all that happens on the way. */
 const ON_THE_WAY = -501001
+/** The cloud, or WeChat behind it, took too long. */
+const LATE = [-501002, -604102]
 const UNREADABLE = -601001
 
 /** What the failure of a call by `cloud.openapi` means. */
 export function openApiFault(call: string, cause: unknown): Fault {
   const errCode = errCodeOf(cause)
   if (errCode === UNREADABLE) return new Fault('WECHAT_UNREADABLE', { call, errcode: errCode }, { cause })
+  if (errCode !== undefined && LATE.includes(errCode)) {
+    return new Fault('WECHAT_UNREACHABLE', { call, because: 'timeout' }, { cause })
+  }
   if (errCode === undefined || errCode === ON_THE_WAY) {
     return new Fault('WECHAT_UNREACHABLE', { call, because: becauseOf(wordsOf(cause)) }, { cause })
   }

@@ -1,5 +1,5 @@
 import { act } from '../../shared/act/act.ts'
-import { Fault } from '../../shared/kernel/fault.ts'
+import { Fault, whyOf } from '../../shared/kernel/fault.ts'
 import { millis } from '../../shared/kernel/time.ts'
 import { takeDue } from '../../shared/store/document-due.ts'
 import type { Documents } from '../../shared/store/documents.ts'
@@ -16,7 +16,7 @@ export type WorkedOff =
   | 'done'
   /** The database failed before anything had gone out. */
   | 'untouched'
-  /** It failed after that, and does not know what has gone out. */
+  /** It failed after that and does not know what has gone out, or there is a bug. */
   | 'unnoted'
 
 /** Works off a push and whoever waits for it, as far as there is time: what is left is due later. */
@@ -32,9 +32,10 @@ export async function workOff(
     for (const next of queue) if (next === key || deadline.timeLeft() > TIME_FOR_ONE) await act(next, host.act)
     return 'done'
   } catch (cause) {
-    if (!(cause instanceof Fault && cause.code === 'TABLE_UNAVAILABLE')) throw cause
-    const outcome = host.hasSpoken() ? 'unnoted' : 'untouched'
-    deps.log.error('cloud.unnoted', { reason: cause.code, ...cause.facts, outcome })
+    // A bug of ours is none of the database: what it breaks comes again when it is due.
+    const isDatabase = cause instanceof Fault && cause.code === 'TABLE_UNAVAILABLE'
+    const outcome = isDatabase && !host.hasSpoken() ? 'untouched' : 'unnoted'
+    deps.log.error('cloud.broken', { ...whyOf(cause), outcome })
     return outcome
   }
 }

@@ -10,7 +10,7 @@ import { dedupKeyOf } from '../../shared/wechat/dedup.ts'
 import { answerRandom } from '../../shared/wechat/envelope.ts'
 import { isConversation } from '../../shared/wechat/message.ts'
 import { personOf } from '../../shared/wechat/person.ts'
-import { type Push, receivePush, type Trust, verifyUrl } from '../../shared/wechat/receive.ts'
+import { MAX_BODY_BYTES, type Push, receivePush, type Trust, verifyUrl } from '../../shared/wechat/receive.ts'
 
 export interface PushDeps {
   readonly trust: Trust
@@ -18,9 +18,6 @@ export interface PushDeps {
   readonly clock: Clock
   readonly log: Log
 }
-
-/** WeChat's pushes are a few KiB; nothing this large comes from WeChat. */
-const MAX_BODY_BYTES = 256 * 1024
 
 const TEXT = 'text/plain; charset=utf-8'
 

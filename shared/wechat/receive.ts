@@ -42,6 +42,9 @@ export interface Push {
   readonly message: PushMessage
 }
 
+/** WeChat's pushes are a few KiB; nothing this large comes from WeChat. */
+export const MAX_BODY_BYTES = 256 * 1024
+
 /** How far WeChat's clock may be ahead of ours. */
 export const MAX_SKEW = hours(1)
 

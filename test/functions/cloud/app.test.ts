@@ -237,7 +237,7 @@ describe('cloudApp', () => {
     }
     const { app, sent, events } = aCloudApp({ documents: () => failing })
     expect(await app(text(OPEN_ID, '帮助'), LIMIT)).toBe('success')
-    expect([sent, events('cloud.unnoted')]).toMatchObject([[HELP], [{ outcome: 'unnoted' }]])
+    expect([sent, events('cloud.broken')]).toMatchObject([[HELP], [{ outcome: 'unnoted' }]])
   })
 
   it('keeps no event for as long as its maker likes', async () => {

@@ -158,7 +158,7 @@ describe('the folder, when the cloud fails', () => {
       '-604101',
       { systemError: -604101 },
       'wechat.refused',
-      { errcode: -604101, hint: expect.stringContaining('config.json') },
+      { errcode: -604101, hint: expect.stringContaining('config.json'), zh: expect.stringContaining('config.json') },
     ],
     [
       'a gateway error',
@@ -230,7 +230,7 @@ describe('the folder, when the cloud fails', () => {
     service.gateway.database.fail({ path: 'getDocument', times: 1, status: 500 })
     expect(await service.push(cloudEvent('text', openId, '帮助'))).toEqual(SUCCESS)
     expect(service.seen(openId)).toEqual([HELP])
-    expect(service.lines('cloud.unnoted')).toMatchObject([{ outcome: 'untouched' }])
+    expect(service.lines('cloud.broken')).toMatchObject([{ outcome: 'untouched' }])
     expect(service.documents(openId).filter(({ kind }) => kind === 'push')).toMatchObject([{ state: 'done' }])
     await service.hurry()
     await service.tick()

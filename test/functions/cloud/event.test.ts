@@ -92,6 +92,10 @@ describe('readEvent', () => {
     expect(() => readEvent({ ...TEXT, List: deep })).toThrow(/^BODY_UNREADABLE/)
   })
 
+  it('refuses what is larger than a push', () => {
+    expect(() => readEvent({ ...TEXT, Content: '茶'.repeat(100_000) })).toThrow(/^BODY_TOO_LARGE bytes=300\d{3}:/)
+  })
+
   it('reads any object or refuses it, and says nothing of what is in it', () => {
     const part = fc.option(fc.jsonValue(), { nil: undefined })
     const names = ['MsgType', 'FromUserName', 'Event', 'MsgId', 'CreateTime', '__proto__', 'toString', 'List']

@@ -16,9 +16,11 @@ const ROWS = [
   [40001, 'invalid credential', 'WECHAT_REFUSED', 'refresh'],
   [-1, 'system error', 'WECHAT_REFUSED', 'again'],
   [-604101, 'system error: error code: -604101', 'WECHAT_REFUSED', 'configure'],
-  [-604100, 'system error: error code: -604100', 'WECHAT_REFUSED', 'configure'],
-  [-501003, 'EXCEED_REQUEST_LIMIT', 'WECHAT_REFUSED', 'again'],
+  [-604100, 'system error: error code: -604100', 'WECHAT_REFUSED', 'mend'],
+  [-501003, 'EXCEED_REQUEST_LIMIT', 'WECHAT_REFUSED', 'in-a-minute'],
   [-501001, 'request timeout', 'WECHAT_UNREACHABLE', 'again'],
+  [-501002, 'resource server timeout', 'WECHAT_UNREACHABLE', 'again'],
+  [-604102, 'api timeout', 'WECHAT_UNREACHABLE', 'again'],
   [-601001, 'unexpected end of input', 'WECHAT_UNREADABLE', 'again'],
 ] as const
 
