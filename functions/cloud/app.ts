@@ -1,7 +1,7 @@
 import { Fault } from '../../shared/kernel/fault.ts'
 import type { OpenId } from '../../shared/kernel/ids.ts'
 import { pseudonym } from '../../shared/kernel/log.ts'
-import { type Millis, millis, toSeconds } from '../../shared/kernel/time.ts'
+import { type Millis, millis, seconds, toSeconds } from '../../shared/kernel/time.ts'
 import { documentInbox } from '../../shared/store/document-inbox.ts'
 import type { Documents } from '../../shared/store/documents.ts'
 import { type InboxPush, pushKey } from '../../shared/store/inbox.ts'
@@ -28,16 +28,18 @@ export function cloudApp(deps: CloudDeps): (event: unknown, limit: Millis) => Pr
   const { clock, sleep, log } = deps
   let hasWarned = false
 
+  /** What the database would not take waits in memory, whether it is back or not. */
   async function onTimer(limit: Millis): Promise<unknown> {
     const deadline = timerDeadline(limit, clock, sleep)
-    const tick = async (documents: Documents): Promise<void> => {
-      log.info('cloud.ticked', { done: await workOffDue(documents, deadline, deps) })
-      await documents.sweep(clock())
+    let done = 0
+    for (const documents of [deps.documents(), deps.memory]) {
+      const tick = async (): Promise<void> => {
+        done += await workOffDue(documents, deadline, deps)
+        await documents.sweep(clock())
+      }
+      await tick().catch(warn)
     }
-    await tick(deps.documents()).catch(async (cause: unknown) => {
-      warn(cause)
-      await tick(deps.memory)
-    })
+    log.info('cloud.ticked', { done })
     return 'success'
   }
 
@@ -71,7 +73,7 @@ export function cloudApp(deps: CloudDeps): (event: unknown, limit: Millis) => Pr
       if (documents === deps.memory) await noteInDatabase(key)
       else if (worked === 'untouched') await inMemory(inboxPush, deadline)
     }
-    if (deadline.timeLeft() > TIME_FOR_OTHERS) await workOffDue(documents, deadline, deps)
+    if (deadline.timeLeft() > TIME_FOR_OTHERS) await workOffDue(documents, deadline, deps).catch(warn)
   }
 
   /** In the cloud database, or in memory where there is none: better than to say nothing to anybody. */
@@ -116,10 +118,12 @@ export function cloudApp(deps: CloudDeps): (event: unknown, limit: Millis) => Pr
   }
 
   function inboxPushOf({ text, fields, message, dedupKey }: CloudPush): InboxPush {
-    const { kind, createTime = toSeconds(clock()) } = message
+    const { kind, createTime } = message
+    const now = toSeconds(clock())
     const openId: OpenId = personOf(fields)
     const said = { message: kind, format: 'json', sealed: false, text, isConversation: isConversation(kind) }
-    return { appId: CLOUD, openId, dedupKey, signedAt: createTime, ...said }
+    // Whoever makes an event up chooses its time, and it would be kept until then.
+    return { appId: CLOUD, openId, dedupKey, signedAt: seconds(Math.min(createTime ?? now, now)), ...said }
   }
 
   return async (event, limit) => {

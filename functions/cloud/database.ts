@@ -1,7 +1,7 @@
 /** As much of `cloud.database()` as documents need; the SDK's own types leave most of it out. */
 export interface CloudDatabase {
   readonly command: {
-    gt(value: number): CloudCondition
+    gt(value: number | string): CloudCondition
     lte(value: number): CloudCondition
   }
   collection(name: string): CloudCollection

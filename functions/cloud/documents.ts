@@ -14,6 +14,9 @@ const REQUEST_FAILED = -502001
 /** As many as one query gives. */
 const MOST = 1000
 
+/** Waits for somebody else's transaction, longer from round to round: who came back at once would be refused until it ends. */
+type GiveWay = (round: number) => Promise<void>
+
 const NOT_THERE = { document: undefined, version: 0 } as const
 type Read = Found | typeof NOT_THERE
 
@@ -21,7 +24,7 @@ type Read = Found | typeof NOT_THERE
  * Documents in the cloud database, for one invocation. One document is written over the version that was read, several in a
  * transaction; the collection is made when it is missing.
  */
-export function cloudDocuments(database: CloudDatabase, clock: Clock): Documents {
+export function cloudDocuments(database: CloudDatabase, clock: Clock, giveWay: GiveWay): Documents {
   const { command } = database
   /** As last read or written by this invocation; whoever was quicker since then is noticed when it is written over. */
   const known = new Map<string, Read>()
@@ -104,6 +107,7 @@ export function cloudDocuments(database: CloudDatabase, clock: Clock): Documents
       } catch (cause) {
         await transaction.rollback().catch(() => undefined)
         if (!isConflict(cause)) throw unavailable(cause)
+        await giveWay(round)
       }
     }
     throw contention()
@@ -147,7 +151,14 @@ export function cloudDocuments(database: CloudDatabase, clock: Clock): Documents
     },
     of: async (person, which) => {
       const query = which === 'all' ? { person } : { person, openAt: command.gt(0) }
-      return found(await ask((collection) => collection.where(query).limit(MOST).get()))
+      const all: Document[] = []
+      for (let last = '', count = MOST; count === MOST; last = all.at(-1)?.id ?? '') {
+        const after = { ...query, _id: command.gt(last) }
+        const page = found(await ask((collection) => collection.where(after).orderBy('_id', 'asc').limit(MOST).get()))
+        all.push(...page)
+        count = page.length
+      }
+      return all
     },
     due: async (now, limit) => {
       const query = { dueAt: command.gt(0).and(command.lte(now)) }

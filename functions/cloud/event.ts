@@ -24,11 +24,20 @@ const INJECTED = ['userInfo', 'tcbContext']
 export function readEvent(event: unknown): CloudPush {
   const isPush = typeof memberOf(event, 'MsgType') === 'string' && typeof memberOf(event, 'FromUserName') === 'string'
   if (!isPush) throw new Fault('BODY_UNREADABLE', { because: 'event' })
-  const text = JSON.stringify(event, (name, value: unknown) => (INJECTED.includes(name) ? undefined : value))
+  const text = textOf(event)
   const bytes = Buffer.byteLength(text)
   if (bytes > MAX_BODY_BYTES) throw new Fault('BODY_TOO_LARGE', { bytes })
   const { fields } = readPushText(text)
   return { text, fields, message: readMessage(fields), dedupKey: keyOf(event, fields) }
+}
+
+function textOf(event: unknown): string {
+  const said = Object.entries(event as object).filter(([name]) => !INJECTED.includes(name))
+  try {
+    return JSON.stringify(Object.fromEntries(said))
+  } catch (cause) {
+    throw new Fault('BODY_UNREADABLE', { because: 'depth' }, { cause })
+  }
 }
 
 const memberOf = (event: unknown, name: string): unknown =>
@@ -41,6 +50,6 @@ function keyOf(event: unknown, fields: WireTree): string {
   const msgId = memberOf(event, 'MsgId')
   const isEvent = scalarOf(fields.MsgType).toLowerCase() === 'event'
   const isWhole = typeof msgId === 'string' ? msgId !== '' : Number.isSafeInteger(msgId)
-  if (!isEvent && isWhole) return `msg-${sha256(String(msgId))}`
-  return dedupKeyOf(fields)
+  if (isEvent) return dedupKeyOf(fields)
+  return isWhole ? `msg-${sha256(String(msgId))}` : dedupKeyOf({ ...fields, MsgId: `about ${scalarOf(fields.MsgId)}` })
 }

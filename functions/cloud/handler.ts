@@ -16,8 +16,14 @@ import { httpsFetch } from './https-fetch.ts'
 const CALL_TIMEOUT_MS = 2000
 /** What a new function has, where the platform does not say. */
 const LIMIT_MS = 3000
+/** A transaction is several calls. */
+const PAUSE_MS = 20
+const LONGEST_PAUSE_MS = 500
 /** Of a document that is not there. */
 const NO_ERROR = { throwOnNotFound: false }
+
+const giveWay = (round: number): Promise<void> =>
+  systemSleep(millis(Math.random() * Math.min(LONGEST_PAUSE_MS, PAUSE_MS * 2 ** round)))
 
 // Its types know neither the time-out nor that the environment may be a symbol.
 cloud.init({ env: cloud.DYNAMIC_CURRENT_ENV, timeout: CALL_TIMEOUT_MS } as never)
@@ -37,7 +43,7 @@ const app = cloudApp({
     sendSubscribeMessage: (body) => cloud.openapi.subscribeMessage.send(body),
   },
   fetch: httpsFetch,
-  documents: () => cloudDocuments(cloud.database(NO_ERROR as object) as CloudDatabase, systemClock),
+  documents: () => cloudDocuments(cloud.database(NO_ERROR as object) as CloudDatabase, systemClock, giveWay),
   memory: memoryDocuments(),
   caller: () => {
     const { OPENID, SOURCE } = cloud.getWXContext()

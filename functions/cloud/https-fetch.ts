@@ -18,10 +18,9 @@ export const httpsFetch: Fetch = async (url, { signal }) => {
 }
 
 function dataAnswer(url: string): FetchAnswer {
-  const [, type = 'text/plain', isBase64, data = ''] =
-    /^data:([^,;]*)(?:;(?!base64)[^,;]*)*(;base64)?,(.*)$/is.exec(url) ?? []
+  const [, type, isBase64, data = ''] = /^data:([^,;]*)(?:;(?!base64)[^,;]*)*(;base64)?,(.*)$/is.exec(url) ?? []
   const bytes = isBase64 === undefined ? Buffer.from(decodeURIComponent(data)) : Buffer.from(data, 'base64')
-  const headers = { get: (name: string): string | null => (name === 'content-type' ? type : null) }
+  const headers = { get: (name: string): string | null => (name === 'content-type' ? type || 'text/plain' : null) }
   return { status: 200, headers, body: once(bytes) }
 }
 

@@ -59,10 +59,21 @@ export function cloudApi({ openApi, timeLeft, log }: CloudApiDeps): MessageApi {
     async sendSubscribeMessage(to, message) {
       const body = whole(subscribeBody(to, message))
       const { msgid } = (await call('subscribeMessage.send', openApi.sendSubscribeMessage, body)) as { msgid?: unknown }
-      // Beyond 2^53 the SDK makes an object of a number, and its text is the digits.
-      return msgid === undefined ? undefined : (String(msgid) as MsgId)
+      return digitsOf(msgid) as MsgId | undefined
     },
   }
+}
+
+/** As many digits of a number as one entry of `c` holds. */
+const DIGITS_AT_ONCE = 14
+
+/** Beyond 2^53 the SDK makes a bignumber of a number, `{ s, e, c }`, and takes its methods away. */
+function digitsOf(number: unknown): string | undefined {
+  if (typeof number !== 'object' || number === null) return number === undefined ? undefined : String(number)
+  const { c = [], e = 0 } = number as { readonly c?: readonly number[]; readonly e?: number }
+  const [first = 0, ...rest] = c
+  const digits = `${first}${rest.map((each) => String(each).padStart(DIGITS_AT_ONCE, '0')).join('')}`
+  return digits.padEnd(e + 1, '0').slice(0, e + 1)
 }
 
 const whole = (body: Body): Body => JSON.parse(JSON.stringify(body, wholeLetters)) as Body

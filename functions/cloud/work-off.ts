@@ -8,9 +8,8 @@ import type { Deadline } from './deadline.ts'
 import type { CloudDeps } from './deps.ts'
 import { hostOf } from './host.ts'
 
-/** Another push is not begun with less than this left. */
-const TIME_FOR_ONE = millis(1000)
-const DUE_AT_ONCE = 10
+/** Another push is not begun with less than this left: its handler would have no time at all. */
+const TIME_FOR_ONE = millis(1500)
 
 /** How the work on a push ended. */
 export type WorkedOff =
@@ -45,9 +44,10 @@ export async function workOff(
 export async function workOffDue(documents: Documents, deadline: Deadline, deps: CloudDeps): Promise<number> {
   let count = 0
   while (deadline.timeLeft() > TIME_FOR_ONE) {
-    const keys = await takeDue(documents, deps.clock(), DUE_AT_ONCE)
-    for (const key of keys) if ((await workOff(key, documents, deadline, deps)) === 'done') count += 1
-    if (keys.length < DUE_AT_ONCE) break
+    // One at a time: whoever takes more than there is time for keeps them from others.
+    const [key] = await takeDue(documents, deps.clock(), 1)
+    if (key === undefined) break
+    if ((await workOff(key, documents, deadline, deps)) === 'done') count += 1
   }
   return count
 }

@@ -9,12 +9,13 @@ import { keyOfPush, LOST_AFTER } from './push-document.ts'
  */
 export async function takeDue(documents: Documents, now: Millis, limit: number): Promise<readonly ItemKey[]> {
   const taken: ItemKey[] = []
-  for (const { id } of await documents.due(now, limit)) {
-    await documents.change([id], ([before]) => {
-      if (before === undefined || before.dueAt === 0 || before.dueAt > now) return undefined
-      taken.push(keyOfPush(before))
-      return [{ ...before, state: 'ready', dueAt: now + LOST_AFTER }]
-    })
+  for (const due of await documents.due(now, limit)) {
+    const isTaken = await documents.change([due.id], ([before]) =>
+      before !== undefined && before.dueAt > 0 && before.dueAt <= now
+        ? [{ ...before, state: 'ready', dueAt: now + LOST_AFTER }]
+        : undefined,
+    )
+    if (isTaken) taken.push(keyOfPush(due))
   }
   return taken
 }

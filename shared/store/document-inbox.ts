@@ -9,9 +9,9 @@ export const documentInbox = (documents: Documents, clock: Clock, retention: Sec
     const now = clock()
     const document = pushDocument(push, now, forgetAt(push, toSeconds(now), retention))
     if (await documents.add(document)) return 'new'
-    // What may be forgotten is removed late.
+    // What may be forgotten is removed late, or just now.
     const isForgotten = await documents.change([document.id], ([before]) =>
-      before !== undefined && before.expiresAt > 0 && before.expiresAt <= now ? [document] : undefined,
+      before === undefined || (before.expiresAt > 0 && before.expiresAt <= now) ? [document] : undefined,
     )
     return isForgotten ? 'new' : 'seen'
   },

@@ -3,18 +3,19 @@ import { tickApp } from '../../functions/tick/app.ts'
 import { act } from '../../shared/act/act.ts'
 import type { ActDeps } from '../../shared/act/deps.ts'
 import type { MsgId, OpenId, TemplateId } from '../../shared/kernel/ids.ts'
-import { jsonLog } from '../../shared/kernel/log.ts'
-import { hours, type Millis, millis, type Sleep, toSeconds } from '../../shared/kernel/time.ts'
+import { jsonLog, type Log } from '../../shared/kernel/log.ts'
+import { type Clock, hours, type Millis, millis, type Sleep, toSeconds } from '../../shared/kernel/time.ts'
 import { decide, deciderOf } from '../../shared/reply/decide.ts'
 import type { Handler } from '../../shared/reply/handler.ts'
 import type { RuleTable } from '../../shared/reply/rule.ts'
 import { dynamoDue } from '../../shared/store/dynamo-due.ts'
 import { dynamoInbox } from '../../shared/store/dynamo-inbox.ts'
 import { dynamoWork } from '../../shared/store/dynamo-work.ts'
-import { pushKey } from '../../shared/store/inbox.ts'
+import { type Inbox, pushKey } from '../../shared/store/inbox.ts'
 import { type Item, keyItem } from '../../shared/store/item.ts'
 import { type ItemKey, personKey } from '../../shared/store/key.ts'
 import { remaining } from '../../shared/store/permit.ts'
+import type { Work } from '../../shared/store/work.ts'
 import { dedupKeyOf } from '../../shared/wechat/dedup.ts'
 import { isConversation, readMessage } from '../../shared/wechat/message.ts'
 import type { Messenger } from '../../shared/wechat/outgoing.ts'
@@ -26,7 +27,7 @@ import type { TestTable } from './table.ts'
 /** What the messenger was asked to do, in order. */
 type Sent = { readonly to: OpenId; readonly what: string }
 
-export interface ActWorld {
+export interface WorldOver {
   readonly deps: ActDeps
   readonly clock: ReturnType<typeof aClock>
   readonly sent: Sent[]
@@ -39,8 +40,11 @@ export interface ActWorld {
   act(key: ItemKey): Promise<void>
   /** Moves the clock, makes due work ready and works it off, oldest first. */
   later(span: Millis): Promise<void>
-  item(key: ItemKey): Promise<Item | undefined>
   remaining(openId: string, template: string): Promise<number>
+}
+
+export interface ActWorld extends WorldOver {
+  item(key: ItemKey): Promise<Item | undefined>
 }
 
 interface WorldOptions {
@@ -55,10 +59,51 @@ const untilAborted: Sleep = (_, signal) => new Promise((resolve) => signal?.addE
 
 let messageId = 0
 
-/** Everything that acts on an accepted push but WeChat, which is a messenger that notes what it is asked. */
+/** Where pushes are kept, and what is known about people. */
+interface Kept {
+  readonly work: Work
+  readonly inbox: Inbox
+  /** Makes due work ready; who is ready now, in any order. */
+  wake(log: Log): Promise<readonly ItemKey[]>
+}
+
+/** On a table, of which one can see the items. */
 export function actWorld(table: TestTable, options: WorldOptions = {}): ActWorld {
-  const clock = aClock()
   const client = table.client()
+  const item: ActWorld['item'] = async (key) => {
+    const Key = keyItem(key)
+    const command = new GetItemCommand({ TableName: table.tableName, Key, ConsistentRead: true })
+    return (await client.send(command)).Item
+  }
+  return { ...actWorldOver((clock) => keptInTable(table, clock), options), item }
+}
+
+function keptInTable({ client: clientOf, tableName }: TestTable, clock: Clock): Kept {
+  const client = clientOf()
+  const work = dynamoWork(client, tableName, clock)
+  const due = dynamoDue(client, tableName)
+  return {
+    work,
+    inbox: dynamoInbox(client, tableName, clock, hours(72)),
+    wake: async (log) => {
+      const ready: ItemKey[] = []
+      const watching = {
+        ...due,
+        ready: async (key: ItemKey, now: Millis) => {
+          const isReady = await due.ready(key, now)
+          if (isReady) ready.push(key)
+          return isReady
+        },
+      }
+      await tickApp({ due: watching, clock, log })(() => millis(60_000))
+      return ready
+    },
+  }
+}
+
+/** Everything that acts on an accepted push but WeChat, which is a messenger that notes what it is asked. */
+export function actWorldOver(keep: (clock: Clock) => Kept, options: WorldOptions = {}): WorldOver {
+  const clock = aClock()
   const sent: Sent[] = []
   const failures: unknown[] = []
   const lines: Record<string, unknown>[] = []
@@ -75,7 +120,7 @@ export function actWorld(table: TestTable, options: WorldOptions = {}): ActWorld
       return `18643237264612556${++messageId}` as MsgId
     },
   }
-  const work = dynamoWork(client, table.tableName, clock)
+  const { work, inbox, wake } = keep(clock)
   const deps: ActDeps = {
     decide: options.rules === undefined ? decide : deciderOf(options.rules),
     work,
@@ -88,8 +133,6 @@ export function actWorld(table: TestTable, options: WorldOptions = {}): ActWorld
     random: () => 1,
     log: jsonLog({ threshold: 'debug', clock, write: (line) => void lines.push(JSON.parse(line)) }),
   }
-  const inbox = dynamoInbox(client, table.tableName, clock, hours(72))
-  const due = dynamoDue(client, table.tableName)
 
   async function acceptText(text: string): Promise<ItemKey> {
     const { fields } = readWire(text)
@@ -104,16 +147,9 @@ export function actWorld(table: TestTable, options: WorldOptions = {}): ActWorld
 
   async function later(span: Millis): Promise<void> {
     clock.advance(toSeconds(span))
-    const ready: { key: ItemKey; acceptedAt: Millis }[] = []
-    const watching = {
-      ...due,
-      ready: async (key: ItemKey, now: Millis) => {
-        const isReady = await due.ready(key, now)
-        if (isReady) ready.push({ key, acceptedAt: (await work.task(key))?.acceptedAt ?? millis(0) })
-        return isReady
-      },
-    }
-    await tickApp({ due: watching, clock, log: deps.log })(() => millis(60_000))
+    const ready = await Promise.all(
+      (await wake(deps.log)).map(async (key) => ({ key, acceptedAt: (await work.task(key))?.acceptedAt ?? millis(0) })),
+    )
     for (const { key } of ready.sort((left, right) => left.acceptedAt - right.acceptedAt)) await act(key, deps)
   }
 
@@ -127,11 +163,6 @@ export function actWorld(table: TestTable, options: WorldOptions = {}): ActWorld
     acceptText,
     act: (key) => act(key, deps),
     later,
-    item: async (key) => {
-      const Key = keyItem(key)
-      const command = new GetItemCommand({ TableName: table.tableName, Key, ConsistentRead: true })
-      return (await client.send(command)).Item
-    },
     remaining: async (openId, template) => {
       const permit = await work.permit(personKey(APP_ID, openId), template as TemplateId, false)
       return remaining(permit)

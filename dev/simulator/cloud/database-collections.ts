@@ -1,5 +1,5 @@
 import { DatabaseError } from './database-error.ts'
-import type { Document } from './ejson.ts'
+import { type Document, isDocument, type Value } from './ejson.ts'
 
 /** A document as it was written: each write makes another one, so that a reader knows whether it is still the same. */
 export interface Stored {
@@ -63,6 +63,14 @@ export function notThere(): never {
 }
 
 function checkedSize(document: Document): Document {
-  if (Buffer.byteLength(JSON.stringify(document)) <= LARGEST_DOCUMENT) return document
+  if (bytesOf(document) <= LARGEST_DOCUMENT) return document
   throw new DatabaseError('DATABASE_REQUEST_FAILED', 'document is larger than 1048576 bytes')
+}
+
+/** Names and texts count as they are, without what JSON escapes in them, and any other value as its eight bytes. */
+function bytesOf(value: Value): number {
+  if (typeof value === 'string') return Buffer.byteLength(value)
+  if (Array.isArray(value)) return value.reduce((sum: number, one) => sum + bytesOf(one), 0)
+  if (!isDocument(value)) return 8
+  return Object.entries(value).reduce((sum, [name, member]) => sum + Buffer.byteLength(name) + bytesOf(member), 0)
 }
