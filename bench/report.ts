@@ -1,3 +1,4 @@
+import type { CloudMeasured, CloudStarted } from './cloud.ts'
 import { columns } from './columns.ts'
 import { type CostReport, printedCosts } from './cost/report.ts'
 import type { CallbackTimes, ImMeasured } from './im.ts'
@@ -19,12 +20,18 @@ export interface Report {
   readonly coWechat: string
   readonly receive: readonly Received[]
   readonly start: Started
+  readonly cloud: CloudStarted
   readonly cost: CostReport
   readonly im: ImMeasured
   readonly targets: readonly Target[]
 }
 
-export function targetsOf(receive: readonly Received[], start: Started, im: ImMeasured): readonly Target[] {
+export function targetsOf(
+  receive: readonly Received[],
+  start: Started,
+  cloud: CloudStarted,
+  im: ImMeasured,
+): readonly Target[] {
   const rates = (format: string) =>
     receive.find((one) => one.format === format && one.mode === 'safe')?.opsPerSecond ?? {}
   const ratio = (format: string, to: string): number => (rates(format).receivePush ?? 0) / (rates(format)[to] ?? 0)
@@ -35,6 +42,8 @@ export function targetsOf(receive: readonly Received[], start: Started, im: ImMe
     atLeast('safe JSON: ours / crypto alone', ratio('json', 'bareCrypto'), 0.5),
     atMost('push bundle, kB', start.bundleBytes.push / 1000, 400),
     atMost('start: push / put only', start.ratio, 1.1),
+    atMost('cloud function, SDK beside: first reply / ten lines', cloud.packings.beside.ratio.reply, 1.1),
+    atMost('cloud function, SDK inside: first reply / ten lines', cloud.packings.inside.ratio.reply, 1.1),
     atMost('callbacks of IM, p99, ms', im.answering.p99, 50),
     atMost('the same while IM’s API hangs', im.hanging.p99, 50),
   ]
@@ -54,7 +63,7 @@ const atMost = (name: string, value: number, limit: number): Target => ({
 })
 
 /** The report as people read it. */
-export function printed({ environment, coWechat, receive, start, cost, im, targets }: Report): string {
+export function printed({ environment, coWechat, receive, start, cloud, cost, im, targets }: Report): string {
   const { date, node, cpu, cores } = environment
   return [
     `weapp-push bench · ${date} · Node ${node} · ${cpu}, ${cores} cores`,
@@ -71,6 +80,11 @@ export function printed({ environment, coWechat, receive, start, cost, im, targe
     '',
     `Bundles  ${Object.entries(start.bundleBytes).map(bundleText).join(' · ')}`,
     `Start of a process to its first record or push handled, median of ${start.runs}  push ${ms(start.millis.push)}, put only ${ms(start.millis.put)}, process ${ms(start.millis.process)}`,
+    '',
+    `Cold start of the cloud function from require, median of ${cloud.runs}, and of ten lines that make one call with the same SDK`,
+    '| SDK | first reply | ten lines | ratio | answer | ten lines | ratio | bundle | ten lines |',
+    '|---|--:|--:|--:|--:|--:|--:|--:|--:|',
+    ...Object.entries(cloud.packings).map(cloudRow),
     '',
     ...printedCosts(cost),
     '',
@@ -98,6 +112,18 @@ function receiveRow(one: Received): readonly string[] {
   const ratio = (value: number | undefined): string => (value === undefined ? '-' : (receivePush / value).toFixed(2))
   const rates = [receivePush, bareCrypto, coWechat, coWechatStream].map(rate)
   return [nameOf(one), `${one.bodyBytes} B`, ...rates, ratio(bareCrypto), ratio(coWechat)]
+}
+
+/** As docs/bench.md has it. */
+function cloudRow([packing, { millis, ratio, bundleBytes }]: readonly [string, CloudMeasured]): string {
+  const { ours, tenLines } = millis
+  const times = (['reply', 'answer'] as const).flatMap((end) => [
+    ms(ours[end]),
+    ms(tenLines[end]),
+    ratio[end].toFixed(2),
+  ])
+  const sizes = [bundleBytes.ours, bundleBytes.tenLines].map((bytes) => `${(bytes / 1000).toFixed(1)} kB`)
+  return `| ${[packing, ...times, ...sizes].join(' | ')} |`
 }
 
 /** As docs/bench.md has it. */

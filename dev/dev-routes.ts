@@ -1,9 +1,11 @@
 import type { AppId, OpenId, TemplateId, UserId } from '../shared/kernel/ids.ts'
 import { bodyOf, textsIn } from './dev-body.ts'
+import { cloudRoutes } from './dev-cloud-routes.ts'
 import { imRoutes } from './dev-im-routes.ts'
 import { giveIdentity, givePermit } from './dev-people.ts'
 import type { HttpEvent } from './emulator/http-event.ts'
 import { StackError } from './emulator/stack-error.ts'
+import type { LocalCloud } from './local-cloud.ts'
 import { callsOf } from './outbox.ts'
 import { listPushes } from './pushes.ts'
 import { failureOf } from './simulator/api/failures.ts'
@@ -18,11 +20,12 @@ type DevRoute = (stack: Stack, event: HttpEvent) => Promise<unknown>
 interface Simulated {
   readonly wechat: WeChatApi
   readonly im: TencentIm
+  readonly cloud: LocalCloud
   readonly appId: AppId
 }
 
 /** What the local stack shows and takes beside what is deployed. */
-export const devRoutes = ({ wechat, im, appId }: Simulated): Readonly<Record<string, DevRoute>> => ({
+export const devRoutes = ({ wechat, im, cloud, appId }: Simulated): Readonly<Record<string, DevRoute>> => ({
   'GET /_dev/pushes': listPushes,
   /** Every call that the simulated WeChat API and the simulated Tencent IM received, oldest first. */
   'GET /_dev/outbox': async () => callsOf(wechat, im),
@@ -45,6 +48,7 @@ export const devRoutes = ({ wechat, im, appId }: Simulated): Readonly<Record<str
     return { ok: true }
   },
   ...imRoutes(im),
+  ...cloudRoutes(cloud),
   'GET /_dev/state': async (stack, event) => {
     const openId = event.queryStringParameters?.openid
     if (openId === undefined) throw new StackError('REQUEST_INVALID', 'openid is missing')
@@ -69,6 +73,7 @@ export const devRoutes = ({ wechat, im, appId }: Simulated): Readonly<Record<str
     }
     await stack.advance(advanceMs)
     await im.catchUp()
+    await cloud.catchUp()
     return timeOf(stack)
   },
 })

@@ -6,6 +6,7 @@ import type { WireTree } from '../shared/wechat/wire.ts'
 import { devRoutes } from './dev-routes.ts'
 import type { StreamRecord } from './emulator/dynamo-stream.ts'
 import { stackClock } from './emulator/stack-clock.ts'
+import { type LocalCloud, localCloud } from './local-cloud.ts'
 import { accountOf } from './settings.ts'
 import { startWeChatApi, type WeChatApi } from './simulator/api/wechat-api.ts'
 import { startTencentIm, type TencentIm } from './simulator/im/tencent-im.ts'
@@ -23,10 +24,14 @@ interface LocalOptions {
   readonly functionEnv?: Readonly<Record<string, string>>
 }
 
-/** The stack, and WeChat and Tencent IM around it: what they tell comes in, what they are asked arrives. */
+/**
+ * The stack, and WeChat and Tencent IM around it: what they tell comes in, what they are asked arrives. Beside it the cloud function, which
+ * has a database of its own and the same WeChat.
+ */
 export interface Local extends Stack {
   readonly wechat: WeChatApi
   readonly im: TencentIm
+  readonly cloud: LocalCloud
 }
 
 /** @throws as `startStack` */
@@ -51,7 +56,17 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     clock: time.clock,
     ...(token === undefined ? {} : { callback: { url: () => `${stack?.url}/im`, token } }),
   })
+  const log = onLog === undefined ? {} : { onLog }
+  const cloud = localCloud({
+    root,
+    wechat,
+    appId: account.appId,
+    clock: time.clock,
+    env: { ...env, ...options.functionEnv },
+    ...log,
+  })
   const closeWorld = async (): Promise<void> => {
+    await cloud.close()
     await im.close()
     await wechat.close()
   }
@@ -62,9 +77,8 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     ...options.functionEnv,
   }
   const onRecord = (record: StreamRecord): void => observe(record, wechat)
-  const log = onLog === undefined ? {} : { onLog }
   try {
-    const routes = devRoutes({ wechat, im, appId: account.appId })
+    const routes = devRoutes({ wechat, im, cloud, appId: account.appId })
     stack = await startStack({ root, port, env, time, functionEnv, onRecord, devRoutes: routes, ...log })
   } catch (error) {
     await closeWorld()
@@ -75,9 +89,11 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     ...stack,
     wechat,
     im,
+    cloud,
     advance: async (ms) => {
       await advance(ms)
       await im.catchUp()
+      await cloud.catchUp()
     },
     settled: async () => {
       await im.idle()

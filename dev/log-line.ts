@@ -31,7 +31,8 @@ export function logLine(line: string): string {
 
 /** A minute in which there was nothing to do: not worth a line. */
 export function isIdle(line: string): boolean {
-  const { event, readied, waiting, planned, oldestMs } = parse(line) ?? {}
+  const { event, readied, waiting, planned, oldestMs, done } = parse(line) ?? {}
+  if (event === 'cloud.ticked') return done === 0
   return event === 'tick.done' && [readied, waiting, planned, oldestMs].every((figure) => figure === 0)
 }
 

@@ -11,6 +11,8 @@ export const clock: Command = {
     [
       '--advance 90s, 10m, 2h or 3d: what waits becomes due, what is old enough expires.',
       '--advance 90s、10m、2h 或 3d：等待中的任务随之到期，过期数据随之失效。',
+      'The timer of the cloud function runs too, but its own clock is the real one: what waits there is not due earlier.',
+      '云函数的定时触发器也会执行，但云函数用的是真实时间，其中等待的任务不会提前到期。',
     ].join('\n'),
   async run({ values }) {
     const text = textOf(values, 'advance')

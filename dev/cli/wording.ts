@@ -1,4 +1,5 @@
 import type { WireTree } from '../../shared/wechat/wire.ts'
+import type { CloudPushed } from '../local-cloud.ts'
 import type { Try } from '../simulator/sender.ts'
 
 /** One try in words: what came back, and what WeChat makes of it. */
@@ -15,6 +16,29 @@ export function verdictLine({ status, body, tookMs, verdict }: Try): string {
     case 'unanswered':
       return `${status === -1 ? '' : `${status}  `}✗ unanswered 无应答: ${verdict.because}${whatNext(verdict.because)}`
   }
+}
+
+/** How one invocation of a cloud function ended. */
+export function cloudLine(pushed: CloudPushed): string {
+  const took = `${pushed.tookMs} ms`
+  if ('result' in pushed) {
+    const { result } = pushed
+    const said = typeof result === 'string' ? result : short(JSON.stringify(result))
+    return isTaken(pushed)
+      ? `${said}  ${took}`
+      : `${said}  ✗ refused 被拒绝: the reason is in the log 原因见日志  ${took}`
+  }
+  if ('error' in pushed) return `✗ it threw 抛出异常: ${short(pushed.error.message)}  ${took}`
+  if ('timedOut' in pushed) return `✗ ended at its time limit 超时被终止  ${took}`
+  return `✗ its process ended 进程意外退出: ${pushed.crashed.signal ?? pushed.crashed.code}  ${took}`
+}
+
+/** What is neither `success`, a hand-over nor an ErrCode of 0, WeChat or the payment takes for a failure. */
+export function isTaken(pushed: CloudPushed): boolean {
+  if (!('result' in pushed)) return false
+  const { result } = pushed
+  if (typeof result !== 'object' || result === null) return result === 'success'
+  return 'ErrCode' in result ? result.ErrCode === 0 : 'MsgType' in result
 }
 
 /** What an answer says once it is opened. */

@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import type { AppId } from '../../shared/kernel/ids.ts'
 import { type Clock, systemClock, toSeconds } from '../../shared/kernel/time.ts'
 import { KINDS } from '../../shared/wechat/message.ts'
@@ -36,6 +36,14 @@ export function writeSample(name: string, writing: Writing): string {
   const createTime = toSeconds(clock())
   const draft = sampleOf(name).draft({ appId, format, openId, originalId: ORIGINAL_ID, createTime, id: anId() })
   return writeWire(format, say === undefined ? draft : { ...draft, Content: say })
+}
+
+/** The same as a cloud function gets it: decoded, to the AppID, and a message's id is text of another form. */
+export function writeCloudSample(name: string, writing: Omit<Writing, 'format'>): Readonly<Record<string, unknown>> {
+  const members = JSON.parse(writeSample(name, { ...writing, format: 'json' })) as Record<string, unknown>
+  const { CreateTime: time, MsgId: id } = members
+  const msgId = id === undefined ? {} : { MsgId: `${randomBytes(16).toString('hex')}_${time}` }
+  return { ...members, ToUserName: writing.appId, ...msgId }
 }
 
 /** What a sample is, in Chinese and English. */

@@ -8,6 +8,8 @@ import type { Report } from '../../bench/report.ts'
 
 const run = promisify(execFile)
 
+const byValue = (left: number, right: number): number => left - right
+
 describe('npm run bench', () => {
   const folder = mkdtempSync(join(tmpdir(), 'weapp-push-bench-test-'))
   const file = join(folder, 'bench.json')
@@ -54,6 +56,16 @@ describe('npm run bench', () => {
     expect(ratio).toBeCloseTo(millis.push / millis.put)
     expect(bundleBytes.push).toBeLessThan(400_000)
     expect(bundleBytes.tick).toBeLessThan(bundleBytes.process)
+  })
+
+  test('starts cloud functions that answer, with the SDK beside them and inside', () => {
+    for (const [packing, { millis, ratio, bundleBytes }] of Object.entries(report.cloud.packings)) {
+      for (const { reply, answer } of Object.values(millis))
+        expect([0, reply, answer]).toEqual([0, reply, answer].toSorted(byValue))
+      expect(ratio.reply).toBeCloseTo(millis.ours.reply / millis.tenLines.reply)
+      expect(bundleBytes.ours).toBeGreaterThan(bundleBytes.tenLines)
+      expect(printed).toMatch(new RegExp(`^\\| ${packing} \\| `, 'm'))
+    }
   })
 
   test('reckons what a message and a month cost', () => {

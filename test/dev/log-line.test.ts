@@ -127,6 +127,11 @@ describe('isIdle', () => {
     expect(isIdle(line('tick.done', { ...NOTHING, [figure]: 1 }))).toBe(false)
   })
 
+  test('is a timer of the cloud function that found nothing', () => {
+    expect(isIdle(line('cloud.ticked', { done: 0 }))).toBe(true)
+    expect(isIdle(line('cloud.ticked', { done: 1 }))).toBe(false)
+  })
+
   test.each([line('push.accepted', NOTHING), 'tick.done', ''])('is not %j', (text) => {
     expect(isIdle(text)).toBe(false)
   })

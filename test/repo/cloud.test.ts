@@ -44,7 +44,7 @@ describe.each(VARIANTS)('%s', (folder) => {
   it('holds its handler, and nothing of dev, test, bench or another function', () => {
     const own = inputsOf(folder).filter((input) => !input.startsWith('node_modules/'))
     expect(own).toContain('functions/cloud/handler.ts')
-    const substitutes = ['tools/no-entity-contexts.mjs']
+    const substitutes = ['tools/no-xml.mjs']
     expect(
       own.filter((input) => !/^(?:shared|functions\/cloud)\//.test(input) && !substitutes.includes(input)),
     ).toEqual([])

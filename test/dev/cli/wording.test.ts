@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { verdictLine } from '../../../dev/cli/wording.ts'
+import { cloudLine, isTaken, verdictLine } from '../../../dev/cli/wording.ts'
+import type { CloudOutcome } from '../../../dev/emulator/cloud-process.ts'
 import type { Try } from '../../../dev/simulator/sender.ts'
 
 const aTry = (changes: Partial<Try>): Try => ({
@@ -35,5 +36,26 @@ describe('verdictLine', () => {
     ],
   ])('says %s', (line, changes) => {
     expect(verdictLine(aTry(changes))).toBe(line)
+  })
+})
+
+describe('cloudLine', () => {
+  test.each<readonly [string, CloudOutcome, boolean]>([
+    ['success  12 ms', { result: 'success' }, true],
+    ['{"MsgType":"transfer_customer_service"}  12 ms', { result: { MsgType: 'transfer_customer_service' } }, true],
+    ['{"ErrCode":0}  12 ms', { result: { ErrCode: 0 } }, true],
+    [
+      '{"ErrCode":-1}  ✗ refused 被拒绝: the reason is in the log 原因见日志  12 ms',
+      { result: { ErrCode: -1 } },
+      false,
+    ],
+    ['null  ✗ refused 被拒绝: the reason is in the log 原因见日志  12 ms', { result: null }, false],
+    ['✗ it threw 抛出异常: why  12 ms', { error: { name: 'Error', message: 'why' } }, false],
+    ['✗ ended at its time limit 超时被终止  12 ms', { timedOut: true }, false],
+    ['✗ its process ended 进程意外退出: SIGSEGV  12 ms', { crashed: { code: null, signal: 'SIGSEGV' } }, false],
+    ['✗ its process ended 进程意外退出: 7  12 ms', { crashed: { code: 7, signal: null } }, false],
+  ])('says %s', (line, outcome, taken) => {
+    const pushed = { ...outcome, tookMs: 12 }
+    expect([cloudLine(pushed), isTaken(pushed)]).toEqual([line, taken])
   })
 })

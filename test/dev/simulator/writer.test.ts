@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { deliver } from '../../../dev/simulator/delivery.ts'
 import { SAMPLES } from '../../../dev/simulator/samples/index.ts'
-import { describeSample, SAMPLE_NAMES, writeSample } from '../../../dev/simulator/writer.ts'
+import { describeSample, SAMPLE_NAMES, writeCloudSample, writeSample } from '../../../dev/simulator/writer.ts'
 import { PUSH_MODES } from '../../../shared/kernel/push-mode.ts'
+import { millis } from '../../../shared/kernel/time.ts'
 import { receivePush } from '../../../shared/wechat/receive.ts'
 import { FORMATS, readWire } from '../../../shared/wechat/wire.ts'
 import { APP_ID, anAccount, aTrust, NOW, OPEN_ID } from '../../support/build.ts'
@@ -20,6 +21,26 @@ describe.each(PUSH_MODES.flatMap((mode) => FORMATS.map((format) => [mode, format
     })
   },
 )
+
+describe('writeCloudSample', () => {
+  const write = (name: string) =>
+    writeCloudSample(name, { appId: APP_ID, openId: OPEN_ID, clock: () => millis(NOW * 1000) })
+
+  test('is the decoded push to the AppID, with an id of another form', () => {
+    expect(write('text')).toMatchObject({
+      ToUserName: APP_ID,
+      FromUserName: OPEN_ID,
+      CreateTime: NOW,
+      MsgType: 'text',
+      MsgId: expect.stringMatching(new RegExp(`^[0-9a-f]{32}_${NOW}$`)),
+    })
+    expect(write('text').MsgId).not.toBe(write('text').MsgId)
+  })
+
+  test('gives an event no id', () => {
+    expect(write('user_enter_tempsession')).not.toHaveProperty('MsgId')
+  })
+})
 
 describe('writeSample', () => {
   const about = { appId: APP_ID, format: 'json' } as const
