@@ -39,7 +39,8 @@ afterAll(async () => {
 
 /** Failures of every sort, each once. */
 const FAILURES: readonly Failure[] = [
-  ...Object.keys(ERRCODES).map((errcode) => ({ path: SEND, times: 1, errcode: Number(errcode) })),
+  // What is less than -1 the cloud of a cloud function says, and not WeChat.
+  ...Object.keys(ERRCODES).flatMap((key) => (Number(key) < -1 ? [] : [{ path: SEND, times: 1, errcode: Number(key) }])),
   ...[40001, 40013, 40125, 40164, 45009, 45011, 50004].map((errcode) => ({ path: TOKEN, times: 1, errcode })),
   ...[200, 302, 404, 429, 500, 502].map((status) => ({ path: SEND, times: 1, status })),
   { path: '*', times: 1, status: 502 },
