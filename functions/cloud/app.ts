@@ -15,6 +15,7 @@ import type { CloudDeps } from './deps.ts'
 import { type CloudPush, isTimer, readEvent } from './event.ts'
 import { checkCaller } from './guard.ts'
 import { CLOUD } from './host.ts'
+import { readAhead } from './read-ahead.ts'
 import { workOff, workOffDue } from './work-off.ts'
 
 /** What says no to whoever made the event up, and why to nobody. */
@@ -79,7 +80,7 @@ export function cloudApp(deps: CloudDeps): (event: unknown, limit: Millis) => Pr
   /** In the cloud database, or in memory where there is none: better than to say nothing to anybody. */
   async function accept(push: InboxPush): Promise<{ documents: Documents; outcome: 'new' | 'seen' }> {
     const inboxIn = (documents: Documents) => documentInbox(documents, clock, deps.pushRetention).accept(push)
-    const documents = deps.documents()
+    const documents = push.isConversation ? readAhead(deps.documents(), pushKey(push)) : deps.documents()
     try {
       return { documents, outcome: await inboxIn(documents) }
     } catch (cause) {
