@@ -118,21 +118,23 @@ export function cloudDocuments(database: CloudDatabase, clock: Clock, giveWay: G
     ids: readonly string[],
     change: DocumentChange,
   ): Promise<boolean> {
-    const references = ids.map((id) => transaction.collection(COLLECTION).doc(id))
-    const before: Read[] = []
-    for (const reference of references) before.push(documentOf((await reference.get()).data) ?? NOT_THERE)
+    // One action at a time, and all in one order: of two transactions one waits for the other, and not each for each.
+    const places = [...ids.keys()].sort((left, right) => ((ids[left] ?? '') < (ids[right] ?? '') ? -1 : 1))
+    const referenceTo = (place: number) => transaction.collection(COLLECTION).doc(ids[place] ?? '')
+    const before: Read[] = ids.map(() => NOT_THERE)
+    for (const place of places) before[place] = documentOf((await referenceTo(place).get()).data) ?? NOT_THERE
     const after = change(before.map(({ document }) => document))
     if (after === undefined) {
       await transaction.rollback()
       return false
     }
-    for (const [place, reference] of references.entries()) {
+    for (const place of places) {
       const document = after[place]
       const version = Math.max(clock(), (before[place]?.version ?? 0) + 1)
       if (document !== undefined) {
         const { _id, ...data } = storedOf(document, version)
-        await reference.set({ data })
-      } else if (before[place]?.document !== undefined) await reference.remove()
+        await referenceTo(place).set({ data })
+      } else if (before[place]?.document !== undefined) await referenceTo(place).remove()
     }
     await transaction.commit()
     return true

@@ -1,5 +1,6 @@
 import cloud from 'wx-server-sdk'
 import { loadSettings } from '../../shared/config/settings.ts'
+import { giveWay } from '../../shared/kernel/give-way.ts'
 import { jsonLog } from '../../shared/kernel/log.ts'
 import { millis, systemClock, systemSleep } from '../../shared/kernel/time.ts'
 import { decide } from '../../shared/reply/decide.ts'
@@ -16,17 +17,13 @@ import { httpsFetch } from './https-fetch.ts'
 const CALL_TIMEOUT_MS = 2000
 /** What a new function has, where the platform does not say. */
 const LIMIT_MS = 3000
-/** A transaction is several calls. */
-const PAUSE_MS = 20
-const LONGEST_PAUSE_MS = 500
 /** Of a document that is not there. */
 const NO_ERROR = { throwOnNotFound: false }
 
-const giveWay = (round: number): Promise<void> =>
-  systemSleep(millis(Math.random() * Math.min(LONGEST_PAUSE_MS, PAUSE_MS * 2 ** round)))
-
 // Its types know neither the time-out nor that the environment may be a symbol.
 cloud.init({ env: cloud.DYNAMIC_CURRENT_ENV, timeout: CALL_TIMEOUT_MS } as never)
+
+const WORLD = { sleep: systemSleep, random: Math.random }
 
 const settings = loadSettings(process.env, 'cloudPushStrict', 'logLevel', 'longTermTemplates', 'pushRetention')
 const handlers = handlersOf(process.env)
@@ -43,15 +40,15 @@ const app = cloudApp({
     sendSubscribeMessage: (body) => cloud.openapi.subscribeMessage.send(body),
   },
   fetch: httpsFetch,
-  documents: () => cloudDocuments(cloud.database(NO_ERROR as object) as CloudDatabase, systemClock, giveWay),
+  documents: () =>
+    cloudDocuments(cloud.database(NO_ERROR as object) as CloudDatabase, systemClock, (round) => giveWay(round, WORLD)),
   memory: memoryDocuments(),
   caller: () => {
     const { OPENID, SOURCE } = cloud.getWXContext()
     return { openId: OPENID, source: SOURCE }
   },
   clock: systemClock,
-  sleep: systemSleep,
-  random: Math.random,
+  ...WORLD,
   log: jsonLog({ threshold: settings.logLevel }),
 })
 

@@ -97,15 +97,17 @@ export function documentsContract(name: string, make: () => Documents): void {
       expect(await make().get(document.id)).toMatchObject({ value: '20' })
     })
 
-    it('lose none of 20 changes of two at the same time, in whatever order these are named', async () => {
+    it('lose none of 8 changes of two at the same time, in whatever order these are named', async () => {
       const [one, other] = [aDocument(), aDocument()]
       for (const document of [one, other]) await make().add(document)
       const ids = [one.id, other.id]
       const done = await Promise.all(
-        TWENTY.map((_, n) => make().change(n % 2 === 0 ? ids : ids.toReversed(), (before) => before.map(counted))),
+        TWENTY.slice(0, 8).map((_, n) =>
+          make().change(n % 2 === 0 ? ids : ids.toReversed(), (before) => before.map(counted)),
+        ),
       )
       expect(done).not.toContain(false)
-      expect([await make().get(one.id), await make().get(other.id)]).toMatchObject([{ value: '20' }, { value: '20' }])
+      expect([await make().get(one.id), await make().get(other.id)]).toMatchObject([{ value: '8' }, { value: '8' }])
     })
 
     it('are found by whom they are about, and by being open', async () => {

@@ -1,4 +1,4 @@
-import { type Millis, millis, type Sleep } from '../kernel/time.ts'
+import { type Millis, millis, type Sleep } from './time.ts'
 
 const FIRST = 20
 const LONGEST = 500
