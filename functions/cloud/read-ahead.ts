@@ -4,7 +4,8 @@ import { documentId } from '../../shared/store/push-document.ts'
 
 /**
  * The same documents, of which those of a conversation are read at once, while its push is still being accepted: two waits for the
- * database less before the first reply. Whoever changes them meanwhile is noticed when the window is written.
+ * database less before the first reply. In no order, because nobody else works on a push that is new; whoever changes the window
+ * meanwhile is noticed when it is written.
  */
 export function readAhead(documents: Documents, { pk: person }: Pick<ItemKey, 'pk'>): Documents {
   const windowId = documentId(windowKey(person))
