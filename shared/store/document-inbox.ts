@@ -1,5 +1,5 @@
 import { type Clock, type Seconds, toSeconds } from '../kernel/time.ts'
-import type { Documents } from './documents.ts'
+import { type Documents, hasCome } from './documents.ts'
 import { forgetAt, type Inbox } from './inbox.ts'
 import { pushDocument } from './push-document.ts'
 
@@ -11,7 +11,7 @@ export const documentInbox = (documents: Documents, clock: Clock, retention: Sec
     if (await documents.add(document)) return 'new'
     // What may be forgotten is removed late, or just now.
     const isForgotten = await documents.change([document.id], ([before]) =>
-      before === undefined || (before.expiresAt > 0 && before.expiresAt <= now) ? [document] : undefined,
+      before === undefined || hasCome(before.expiresAt, now) ? [document] : undefined,
     )
     return isForgotten ? 'new' : 'seen'
   },
