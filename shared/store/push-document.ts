@@ -42,9 +42,10 @@ export function pushDocument(push: InboxPush, acceptedAt: Millis, forgetAt: Seco
 export const keyOfPush = (document: Document): ItemKey => ({ pk: document.person, sk: saidIn(document).sk })
 
 export function taskIn(document: Document): Task {
-  const { text, signedAt, acceptedAt, attempts, progress } = saidIn(document)
-  const task = { key: keyOfPush(document), state: document.state as PushState, text, signedAt, acceptedAt, attempts }
-  return progress === undefined ? task : { ...task, progress }
+  const said = saidIn(document)
+  const { text, signedAt, acceptedAt, attempts } = said
+  const state = document.state as PushState
+  return { key: keyOfPush(document), state, text, signedAt, acceptedAt, attempts, ...progressIn(said) }
 }
 
 /** `undefined` when it has been settled meanwhile, or tried once more. */
@@ -61,7 +62,7 @@ export function settledPush(before: Document, task: Task, as: Settlement): Docum
         state: 'failed',
         openAt: 0,
         dueAt: 0,
-        ...saying({ ...without(said), attempts, reason: as.reason, ...optional('progress', as.progress) }),
+        ...saying({ ...without(said), attempts, reason: as.reason, ...progressIn(as) }),
       }
     case 'waiting':
       return { ...before, state: 'waiting', dueAt: as.dueAt, ...saying({ ...said, attempts, reason: as.reason }) }
@@ -77,8 +78,7 @@ function ended(before: Document, said: Said): Document {
 
 const without = ({ progress: _, reason: __, ...said }: Said): Said => said
 
-const optional = <K extends string, T>(name: K, value: T | undefined) =>
-  (value === undefined ? {} : { [name]: value }) as { readonly [N in K]?: T }
+const progressIn = ({ progress }: Pick<Said, 'progress'>) => (progress === undefined ? {} : { progress })
 
 /** Its time has come, or the one before it is over: whoever reads what is due finds it, if nobody begins before. */
 export const readiedPush = (before: Document, dueAt: Millis): Document | undefined =>
