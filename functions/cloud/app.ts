@@ -33,13 +33,11 @@ export function cloudApp(deps: CloudDeps): (event: unknown, limit: Millis) => Pr
   async function onTimer(limit: Millis): Promise<unknown> {
     const deadline = timerDeadline(limit, clock, sleep)
     let done = 0
-    for (const documents of [deps.documents(), deps.memory]) {
-      const tick = async (): Promise<void> => {
-        done += await workOffDue(documents, deadline, deps)
-        await documents.sweep(clock())
-      }
-      await tick().catch(warn)
+    const tick = async (documents: Documents): Promise<void> => {
+      done += await workOffDue(documents, deadline, deps)
+      await documents.sweep(clock())
     }
+    for (const documents of [deps.documents(), deps.memory]) await tick(documents).catch(warn)
     log.info('cloud.ticked', { done })
     return 'success'
   }
