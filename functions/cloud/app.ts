@@ -13,9 +13,10 @@ import { personOf } from '../../shared/wechat/person.ts'
 import { type Deadline, pushDeadline, timerDeadline } from './deadline.ts'
 import type { CloudDeps } from './deps.ts'
 import { type CloudPush, isTimer, readEvent } from './event.ts'
-import { checkCaller } from './guard.ts'
+import { checkCaller, checkSource } from './guard.ts'
 import { CLOUD } from './host.ts'
 import { readAhead } from './read-ahead.ts'
+import { mayPass } from './sdk-error.ts'
 import { workOff, workOffDue } from './work-off.ts'
 
 /** What says no to whoever made the event up, and why to nobody. */
@@ -33,13 +34,11 @@ export function cloudApp(deps: CloudDeps): (event: unknown, limit: Millis) => Pr
   async function onTimer(limit: Millis): Promise<unknown> {
     const deadline = timerDeadline(limit, clock, sleep)
     let done = 0
-    for (const documents of [deps.documents(), deps.memory]) {
-      const tick = async (): Promise<void> => {
-        done += await workOffDue(documents, deadline, deps)
-        await documents.sweep(clock())
-      }
-      await tick().catch(warn)
+    const tick = async (documents: Documents): Promise<void> => {
+      done += await workOffDue(documents, deadline, deps)
+      await documents.sweep(clock())
     }
+    for (const documents of [deps.documents(), deps.memory]) await tick(documents).catch(warn)
     log.info('cloud.ticked', { done })
     return 'success'
   }
@@ -64,7 +63,7 @@ export function cloudApp(deps: CloudDeps): (event: unknown, limit: Millis) => Pr
     const begun = clock()
     const inboxPush = inboxPushOf(push)
     const key = pushKey(inboxPush)
-    const { documents, outcome } = await accept(inboxPush)
+    const { documents, outcome } = await accept(inboxPush, deadline)
     onAccepted()
     const { kind, fromUserName } = push.message
     const { source = '' } = deps.caller()
@@ -72,19 +71,26 @@ export function cloudApp(deps: CloudDeps): (event: unknown, limit: Millis) => Pr
     if (outcome === 'new') {
       const worked = await workOff(key, documents, deadline, deps)
       if (documents === deps.memory) await noteInDatabase(key)
-      else if (worked === 'untouched') await inMemory(inboxPush, deadline)
+      else if (worked === 'untouched' && inboxPush.isConversation) await inMemory(inboxPush, deadline)
     }
     if (deadline.timeLeft() > TIME_FOR_OTHERS) await workOffDue(documents, deadline, deps).catch(warn)
   }
 
-  /** In the cloud database, or in memory where there is none: better than to say nothing to anybody. */
-  async function accept(push: InboxPush): Promise<{ documents: Documents; outcome: 'new' | 'seen' }> {
+  /**
+   * In the cloud database, or in memory where there is none: better than to say nothing to anybody. What changes our books waits for a
+   * database that is out of reach for the moment, and so does whoever was late already: WeChat sends it again.
+   */
+  async function accept(
+    push: InboxPush,
+    { timeLeft }: Deadline,
+  ): Promise<{ documents: Documents; outcome: 'new' | 'seen' }> {
     const inboxIn = (documents: Documents) => documentInbox(documents, clock, deps.pushRetention).accept(push)
     const documents = push.isConversation ? readAhead(deps.documents(), pushKey(push)) : deps.documents()
     try {
       return { documents, outcome: await inboxIn(documents) }
     } catch (cause) {
       warn(cause)
+      if (timeLeft() === 0 || (!push.isConversation && mayPass(cause))) throw cause
       await deps.memory.sweep(clock())
       return { documents: deps.memory, outcome: await inboxIn(deps.memory) }
     }
@@ -108,6 +114,7 @@ export function cloudApp(deps: CloudDeps): (event: unknown, limit: Millis) => Pr
 
   /** It may have taken the push without saying so: then the timer would do it all again. */
   async function noteInDatabase(key: ItemKey): Promise<void> {
+    if ((await deps.memory.get(documentId(key)))?.state !== 'done') return
     const isNoted = await deps
       .documents()
       .change([documentId(key)], ([before]) => {
@@ -128,13 +135,18 @@ export function cloudApp(deps: CloudDeps): (event: unknown, limit: Millis) => Pr
   }
 
   return async (event, limit) => {
-    if (isTimer(event)) return await onTimer(limit)
     try {
+      if (isTimer(event)) {
+        checkSource(deps.caller(), deps.cloudPushStrict)
+        return await onTimer(limit)
+      }
       const push = readEvent(event)
       checkCaller(push.fields, push.message, deps.caller(), deps.cloudPushStrict)
       return await onPush(push, limit)
     } catch (cause) {
-      if (!(cause instanceof Fault) || cause.status === 500) throw cause
+      if (!(cause instanceof Fault)) throw cause
+      // Without its cause: the platform prints what is thrown, and the SDK's words quote requests.
+      if (cause.status === 500) throw new Fault(cause.code, cause.facts, { hint: cause.hint, zh: cause.zh })
       log.warn('cloud.refused', { reason: cause.code, ...cause.facts, source: deps.caller().source ?? '' })
       return REFUSED
     }

@@ -119,29 +119,26 @@ export function cloudDocuments(database: CloudDatabase, clock: Clock, giveWay: G
     change: DocumentChange,
   ): Promise<boolean> {
     // One action at a time, and all in one order: of two transactions one waits for the other, and not each for each.
-    const places = [...ids.keys()].sort((left, right) => ((ids[left] ?? '') < (ids[right] ?? '') ? -1 : 1))
-    const referenceTo = (place: number) => transaction.collection(COLLECTION).doc(ids[place] ?? '')
+    const places = [...ids.entries()].sort(([, left], [, right]) => (left < right ? -1 : 1))
+    const referenceTo = (id: string) => transaction.collection(COLLECTION).doc(id)
     const before: Read[] = ids.map(() => NOT_THERE)
-    for (const place of places) before[place] = documentOf((await referenceTo(place).get()).data) ?? NOT_THERE
+    for (const [place, id] of places) before[place] = documentOf((await referenceTo(id).get()).data) ?? NOT_THERE
     const after = change(before.map(({ document }) => document))
     if (after === undefined) {
       await transaction.rollback()
       return false
     }
-    for (const place of places) {
+    for (const [place, id] of places) {
       const document = after[place]
       const version = Math.max(clock(), (before[place]?.version ?? 0) + 1)
       if (document !== undefined) {
         const { _id, ...data } = storedOf(document, version)
-        await referenceTo(place).set({ data })
-      } else if (before[place]?.document !== undefined) await referenceTo(place).remove()
+        await referenceTo(id).set({ data })
+      } else if (before[place]?.document !== undefined) await referenceTo(id).remove()
     }
     await transaction.commit()
     return true
   }
-
-  const found = ({ data }: { readonly data: readonly unknown[] }): readonly Document[] =>
-    data.flatMap((each) => documentOf(each)?.document ?? [])
 
   return {
     get: async (id) => ((fresh.delete(id) ? known.get(id) : undefined) ?? (await read(id))).document,
@@ -156,7 +153,9 @@ export function cloudDocuments(database: CloudDatabase, clock: Clock, giveWay: G
       const all: Document[] = []
       for (let last = '', count = MOST; count === MOST; last = all.at(-1)?.id ?? '') {
         const after = { ...query, _id: command.gt(last) }
-        const page = found(await ask((collection) => collection.where(after).orderBy('_id', 'asc').limit(MOST).get()))
+        const page = documentsIn(
+          await ask((collection) => collection.where(after).orderBy('_id', 'asc').limit(MOST).get()),
+        )
         all.push(...page)
         count = page.length
       }
@@ -164,7 +163,7 @@ export function cloudDocuments(database: CloudDatabase, clock: Clock, giveWay: G
     },
     due: async (now, limit) => {
       const query = { dueAt: command.gt(0).and(command.lte(now)) }
-      return found(await ask((collection) => collection.where(query).orderBy('dueAt', 'asc').limit(limit).get()))
+      return documentsIn(await ask((collection) => collection.where(query).orderBy('dueAt', 'asc').limit(limit).get()))
     },
     sweep: async (now) => {
       await ask((collection) => collection.where({ expiresAt: command.gt(0).and(command.lte(now)) }).remove())
@@ -172,10 +171,12 @@ export function cloudDocuments(database: CloudDatabase, clock: Clock, giveWay: G
   }
 }
 
+const documentsIn = ({ data }: { readonly data: readonly unknown[] }): readonly Document[] =>
+  data.flatMap((each) => documentOf(each)?.document ?? [])
+
 /** The numbers say no more than that it failed. */
 async function isThere(collection: CloudCollection, id: string, cause: unknown): Promise<boolean> {
-  if (/E11000|duplicate/i.test(wordsOf(cause))) return true
-  if (errCodeOf(cause) !== REQUEST_FAILED) return false
+  if (errCodeOf(cause) !== REQUEST_FAILED && !/E11000|duplicate/i.test(wordsOf(cause))) return false
   return (await collection.where({ _id: id }).limit(1).get()).data.length > 0
 }
 

@@ -41,9 +41,7 @@ function textOf(event: unknown): string {
 }
 
 const memberOf = (event: unknown, name: string): unknown =>
-  typeof event === 'object' && event !== null && Object.hasOwn(event, name)
-    ? (event as Record<string, unknown>)[name]
-    : undefined
+  typeof event === 'object' && event !== null && Object.hasOwn(event, name) ? Reflect.get(event, name) : undefined
 
 /** Here a MsgId is text of any form. One that came as a number beyond 2^53 has lost digits and tells nothing. */
 function keyOf(event: unknown, fields: WireTree): string {

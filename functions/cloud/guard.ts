@@ -19,11 +19,22 @@ const CLIENTS = ['wx_client', 'wx_devtools', 'wx_http', 'wx_unknown', 'wx_locald
  * @throws {Fault} PUSH_FOREIGN, PUSH_BY_CLIENT
  */
 export function checkCaller(fields: WireTree, message: PushMessage, caller: CallContext, isStrict: boolean): void {
-  if (isStrict && clientIn(caller.source)) throw new Fault('PUSH_BY_CLIENT')
+  checkSource(caller, isStrict)
   const { openId = '' } = caller
   if (openId === '') return
-  const isOwn = openId === message.fromUserName && (isPaymentEvent(message.kind) || openId === personOf(fields))
-  if (!isOwn) throw new Fault('PUSH_FOREIGN', { kind: message.kind })
+  const isOwn = isPaymentEvent(message.kind) || namesIn(fields, message).every((name) => name === openId)
+  if (openId !== message.fromUserName || !isOwn) throw new Fault('PUSH_FOREIGN', { kind: message.kind })
 }
+
+/** @throws {Fault} PUSH_BY_CLIENT */
+export function checkSource({ source }: CallContext, isStrict: boolean): void {
+  if (isStrict && clientIn(source)) throw new Fault('PUSH_BY_CLIENT')
+}
+
+/** Whom the push is about, by whichever of its members is read: an event that was made up may name two. */
+const namesIn = (fields: WireTree, message: PushMessage): readonly string[] => [
+  personOf(fields),
+  ...('openId' in message && message.openId !== '' ? [message.openId] : []),
+]
 
 const clientIn = (source = ''): boolean => source.split(',').some((each) => CLIENTS.includes(each.trim()))

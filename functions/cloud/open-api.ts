@@ -31,7 +31,7 @@ const TIME_FOR_CALL = millis(300)
 
 /** WeChat's API by `cloud.openapi`: no token, no secret. Bodies are those of HTTPS; the SDK leaves their names as they are. */
 export function cloudApi({ openApi, timeLeft, log }: CloudApiDeps): MessageApi {
-  async function call(name: string, by: OpenApiCall, body: Body): Promise<object> {
+  async function call(name: string, by: OpenApiCall, body: Body): Promise<Body> {
     try {
       if (timeLeft() < TIME_FOR_CALL) throw new Fault('WECHAT_UNREACHABLE', { call: name, because: 'deadline' })
       return resultOf(name, await by(body))
@@ -52,13 +52,13 @@ export function cloudApi({ openApi, timeLeft, log }: CloudApiDeps): MessageApi {
     async uploadImage({ bytes, contentType }) {
       const name = 'customerServiceMessage.uploadTempMedia'
       const file = { type: 'image', media: { contentType, value: bytes } }
-      const { mediaId } = (await call(name, openApi.uploadTempMedia, file)) as { readonly mediaId?: unknown }
+      const { mediaId } = await call(name, openApi.uploadTempMedia, file)
       if (typeof mediaId !== 'string') throw new Fault('WECHAT_UNREADABLE', { call: name, missing: 'media_id' })
       return mediaId
     },
     async sendSubscribeMessage(to, message) {
       const body = whole(subscribeBody(to, message))
-      const { msgid } = (await call('subscribeMessage.send', openApi.sendSubscribeMessage, body)) as { msgid?: unknown }
+      const { msgid } = await call('subscribeMessage.send', openApi.sendSubscribeMessage, body)
       return digitsOf(msgid) as MsgId | undefined
     },
   }
@@ -79,7 +79,7 @@ function digitsOf(number: unknown): string | undefined {
 const whole = (body: Body): Body => JSON.parse(JSON.stringify(body, wholeLetters)) as Body
 
 /** An empty answer resolves too, with `buffer` in it: nobody has said that anything was done. */
-function resultOf(call: string, result: unknown): object {
-  if (typeof result === 'object' && result !== null && !('buffer' in result)) return result
+function resultOf(call: string, result: unknown): Body {
+  if (typeof result === 'object' && result !== null && !('buffer' in result)) return { ...result }
   throw new Fault('WECHAT_UNREADABLE', { call })
 }

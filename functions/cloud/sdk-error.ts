@@ -39,3 +39,7 @@ function becauseOf(message: string): string {
     /\b(?:ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EPIPE|EHOSTUNREACH|ENETUNREACH)\b/.exec(message)?.[0] ?? 'gateway'
   )
 }
+
+/** A database that did not answer this time; one that is not there, or not ours, says so with another number. */
+export const mayPass = (cause: unknown): boolean =>
+  cause instanceof Fault && [ON_THE_WAY, ...LATE].includes(Number(cause.facts.errcode))

@@ -1,5 +1,5 @@
 import type { Millis } from '../kernel/time.ts'
-import type { Documents } from './documents.ts'
+import { type Documents, hasCome } from './documents.ts'
 import type { ItemKey } from './key.ts'
 import { keyOfPush, LOST_AFTER } from './push-document.ts'
 
@@ -11,7 +11,7 @@ export async function takeDue(documents: Documents, now: Millis, limit: number):
   const taken: ItemKey[] = []
   for (const due of await documents.due(now, limit)) {
     const isTaken = await documents.change([due.id], ([before]) =>
-      before !== undefined && before.dueAt > 0 && before.dueAt <= now
+      before !== undefined && hasCome(before.dueAt, now)
         ? [{ ...before, state: 'ready', dueAt: now + LOST_AFTER }]
         : undefined,
     )

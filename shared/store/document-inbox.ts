@@ -1,5 +1,6 @@
+import { Fault } from '../kernel/fault.ts'
 import { type Clock, type Seconds, toSeconds } from '../kernel/time.ts'
-import type { Documents } from './documents.ts'
+import { type Documents, hasCome } from './documents.ts'
 import { forgetAt, type Inbox } from './inbox.ts'
 import { pushDocument } from './push-document.ts'
 
@@ -10,9 +11,15 @@ export const documentInbox = (documents: Documents, clock: Clock, retention: Sec
     const document = pushDocument(push, now, forgetAt(push, toSeconds(now), retention))
     if (await documents.add(document)) return 'new'
     // What may be forgotten is removed late, or just now.
-    const isForgotten = await documents.change([document.id], ([before]) =>
-      before === undefined || (before.expiresAt > 0 && before.expiresAt <= now) ? [document] : undefined,
+    const renewed = documents.change([document.id], ([before]) =>
+      before === undefined || hasCome(before.expiresAt, now) ? [document] : undefined,
     )
-    return isForgotten ? 'new' : 'seen'
+    // That it was there is known, whatever fails after that.
+    return (await renewed.catch(unlessUnavailable)) ? 'new' : 'seen'
   },
 })
+
+function unlessUnavailable(cause: unknown): false {
+  if (cause instanceof Fault && cause.code === 'TABLE_UNAVAILABLE') return false
+  throw cause
+}

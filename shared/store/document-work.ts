@@ -50,8 +50,9 @@ export function documentWork(documents: Documents, clock: Clock, onReady: (key: 
     }),
     commit,
     conversation: async (person) => {
-      // What changes between the two is noticed when the window is written.
-      const [window, open] = await Promise.all([read(windowKey(person), NO_WINDOW), documents.of(person, 'open')])
+      // One after the other: whoever settles a push after the window was read has changed it.
+      const window = await read(windowKey(person), NO_WINDOW)
+      const open = await documents.of(person, 'open')
       return { window, unfinished: [...open].sort(byAcceptance).map(keyOfPush) }
     },
     wake: async (key) => {

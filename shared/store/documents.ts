@@ -19,6 +19,9 @@ export interface Document {
 
 export type MaybeDocument = Document | undefined
 
+/** Of `dueAt` and `expiresAt`: 0 never comes. */
+export const hasCome = (at: number, now: Millis): boolean => at > 0 && at <= now
+
 /**
  * A database of documents, one collection of it.
  * @throws {Fault} TABLE_UNAVAILABLE, every method

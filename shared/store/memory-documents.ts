@@ -1,4 +1,4 @@
-import type { Document, Documents } from './documents.ts'
+import { type Document, type Documents, hasCome } from './documents.ts'
 
 /** Documents of one process: where there is no database, and for tests. */
 export function memoryDocuments(): Documents {
@@ -23,11 +23,11 @@ export function memoryDocuments(): Documents {
     of: async (person, which) =>
       those((document) => document.person === person && (which === 'all' || document.openAt > 0)),
     due: async (now, limit) =>
-      those(({ dueAt }) => dueAt > 0 && dueAt <= now)
+      those(({ dueAt }) => hasCome(dueAt, now))
         .sort((left, right) => left.dueAt - right.dueAt)
         .slice(0, limit),
     sweep: async (now) => {
-      for (const { id, expiresAt } of kept.values()) if (expiresAt > 0 && expiresAt <= now) kept.delete(id)
+      for (const { id, expiresAt } of kept.values()) if (hasCome(expiresAt, now)) kept.delete(id)
     },
   }
 }

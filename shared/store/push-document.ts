@@ -1,5 +1,5 @@
 import { sha256 } from '../kernel/bytes.ts'
-import { type Millis, millis, minutes, type Seconds, toMillis } from '../kernel/time.ts'
+import { hours, type Millis, millis, minutes, type Seconds, toMillis } from '../kernel/time.ts'
 import type { Document } from './documents.ts'
 import { type InboxPush, pushKey } from './inbox.ts'
 import type { ItemKey } from './key.ts'
@@ -7,6 +7,9 @@ import type { Belonging, PushState, Settlement, Task } from './work.ts'
 
 /** Longer than the lease on a step: what is still ready then, nobody works on. */
 export const LOST_AFTER = minutes(6)
+
+/** What has failed is there for people to look at for a month longer: nobody replays it, and anybody may have made it up. */
+const FAILED_KEPT = toMillis(hours(24 * 30))
 
 /** What a push's document says beside its members. */
 interface Said extends Omit<Task, 'key' | 'state'> {
@@ -42,9 +45,10 @@ export function pushDocument(push: InboxPush, acceptedAt: Millis, forgetAt: Seco
 export const keyOfPush = (document: Document): ItemKey => ({ pk: document.person, sk: saidIn(document).sk })
 
 export function taskIn(document: Document): Task {
-  const { text, signedAt, acceptedAt, attempts, progress } = saidIn(document)
-  const task = { key: keyOfPush(document), state: document.state as PushState, text, signedAt, acceptedAt, attempts }
-  return progress === undefined ? task : { ...task, progress }
+  const said = saidIn(document)
+  const { text, signedAt, acceptedAt, attempts } = said
+  const state = document.state as PushState
+  return { key: keyOfPush(document), state, text, signedAt, acceptedAt, attempts, ...progressIn(said) }
 }
 
 /** `undefined` when it has been settled meanwhile, or tried once more. */
@@ -61,7 +65,8 @@ export function settledPush(before: Document, task: Task, as: Settlement): Docum
         state: 'failed',
         openAt: 0,
         dueAt: 0,
-        ...saying({ ...without(said), attempts, reason: as.reason, ...optional('progress', as.progress) }),
+        expiresAt: said.forgetAt + FAILED_KEPT,
+        ...saying({ ...without(said), attempts, reason: as.reason, ...progressIn(as) }),
       }
     case 'waiting':
       return { ...before, state: 'waiting', dueAt: as.dueAt, ...saying({ ...said, attempts, reason: as.reason }) }
@@ -77,8 +82,7 @@ function ended(before: Document, said: Said): Document {
 
 const without = ({ progress: _, reason: __, ...said }: Said): Said => said
 
-const optional = <K extends string, T>(name: K, value: T | undefined) =>
-  (value === undefined ? {} : { [name]: value }) as { readonly [N in K]?: T }
+const progressIn = ({ progress }: Pick<Said, 'progress'>) => (progress === undefined ? {} : { progress })
 
 /** Its time has come, or the one before it is over: whoever reads what is due finds it, if nobody begins before. */
 export const readiedPush = (before: Document, dueAt: Millis): Document | undefined =>

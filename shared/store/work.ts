@@ -82,7 +82,7 @@ export interface Work {
   permit(person: string, templateId: TemplateId, isLongTerm: boolean): Promise<Permit>
   /** The version that the window and the permits have now; `undefined` when something has changed since it was read. */
   commit(changes: Changes): Promise<number | undefined>
-  /** Makes the stream tell once more of a push that is ready and that nobody works on. */
+  /** Has it told once more of a push that is ready and that nobody works on. */
   wake(key: ItemKey): Promise<void>
   /** Of a person of either world. */
   belongings(person: string): Promise<readonly Belonging[]>

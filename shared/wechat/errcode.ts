@@ -87,7 +87,7 @@ export const deniesPermit = (errcode: number | undefined): boolean =>
  * vain for WeChat, and 500 says nothing.
  */
 const SURELY_NOT =
-  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|status (?:429|503)|lease)$/
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|status (?:429|503)|lease|deadline)$/
 
 /** A call that was neither refused nor cut before it got there: what it asked for may have happened. */
 export function mayHaveArrived(failure: unknown): boolean {

@@ -13,15 +13,15 @@ if (wanted === process.env.UNAVAILABLE) process.exit(1)
 mkdirSync(draft + '/node_modules/' + wanted.split('@')[0], { recursive: true })`
 
 /** Two tests that pass; on the SDK that is named, one fails. */
-const VITEST = `import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
+const VITEST = `import { appendFileSync, writeFileSync } from 'node:fs'
 const { CLOUD_NODE, CLOUD_SDK, FAILS } = process.env
 appendFileSync('run.txt', CLOUD_NODE + ' ' + CLOUD_SDK + '\\n')
 const fails = FAILS !== undefined && CLOUD_SDK.includes(FAILS)
 const status = (bad) => (bad ? 'failed' : 'passed')
 const assertionResults = [{ status: 'passed', fullName: 'answers' }, { status: status(fails), fullName: 'answers once' }]
 const report = { numPassedTests: fails ? 1 : 2, numFailedTests: fails ? 1 : 0, testResults: [{ assertionResults }] }
-mkdirSync('.wx', { recursive: true })
-if (process.env.NO_TESTS === undefined) writeFileSync('.wx/report.json', JSON.stringify(report))
+const [, outputFile] = process.argv.at(-1).split('--outputFile.json=')
+if (process.env.NO_TESTS === undefined) writeFileSync(outputFile, JSON.stringify(report))
 process.exitCode = fails || process.env.NO_TESTS !== undefined ? 1 : 0`
 
 const FILES = { 'npm.cjs': NPM, 'node_modules/vitest/vitest.mjs': VITEST, 'tools/build.mjs': '' }

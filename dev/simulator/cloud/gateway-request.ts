@@ -1,11 +1,12 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
-import { isMembers, type Members, parsedMembers } from '../api/call.ts'
+import { type Members, parsedMembers } from '../api/call.ts'
 import { readForm } from './multipart.ts'
 import { type OpenApiRequest, readOpenApiRequest } from './open-api-frame.ts'
 
+/** All but what is asked. */
 interface Common {
   readonly headers: IncomingHttpHeaders
-  /** All but what is asked: envName, tokens. */
+  /** `wxCloudApiToken`, or '' without one. */
   readonly token: string
   readonly env: string
 }
@@ -16,17 +17,13 @@ export type GatewayRequest =
   | (Common & { readonly kind: 'unknown'; readonly action: string })
 
 /** What was asked of the gateway. */
-export interface CloudCall {
+export interface CloudCall extends Common {
   /** `customerServiceMessage.send`, or the action: `database.insertDocument`. */
   readonly apiName: string
   /** The decoded arguments; of the database what the SDK sent. */
   readonly data: Members
   /** By name: of a file nothing but its name and its length. */
   readonly files: Readonly<Record<string, { readonly filename: string; readonly length: number }>>
-  /** `wxCloudApiToken`, or '' without one. */
-  readonly token: string
-  readonly env: string
-  readonly headers: IncomingHttpHeaders
 }
 
 const DATABASE = 'database.'
@@ -63,6 +60,5 @@ export function notedCall(request: GatewayRequest): CloudCall {
   const files = Object.entries(request.files).map(
     ([name, { filename, bytes }]) => [name, { filename, length: bytes.length }] as const,
   )
-  const data = isMembers(request.data) ? request.data : {}
-  return { ...common, apiName: request.apiName, data, files: Object.fromEntries(files) }
+  return { ...common, apiName: request.apiName, data: request.data, files: Object.fromEntries(files) }
 }

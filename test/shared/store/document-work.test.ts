@@ -146,6 +146,25 @@ describe('documentWork', () => {
     expect(window).toEqual(NO_WINDOW)
   })
 
+  it('reads the window before what is not worked off: a push that is settled in between has changed it', async () => {
+    const memory = memoryDocuments()
+    const { work: another, accepted, clock } = started(memory)
+    const task = await accepted()
+    const { pk } = task.key
+    const before = opened(NO_WINDOW, 'message', clock())
+    const late: Documents = {
+      ...memory,
+      get: async (id) => {
+        const found = await memory.get(id)
+        await another.commit({ settled: { task, as: DONE }, window: { key: windowKey(pk), window: before } })
+        return found
+      },
+    }
+    const { window, unfinished } = await started(late).work.conversation(pk)
+    expect([window, unfinished]).toEqual([NO_WINDOW, []])
+    expect(await another.commit({ window: { key: windowKey(pk), window } })).toBeUndefined()
+  })
+
   it('keeps the same order of two in the same moment', async () => {
     const { work, accepted } = started()
     const { openId } = anInboxPush()
