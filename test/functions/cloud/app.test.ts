@@ -1,98 +1,13 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { cloudApp } from '../../../functions/cloud/app.ts'
-import type { CloudDeps } from '../../../functions/cloud/deps.ts'
-import { Fault } from '../../../shared/kernel/fault.ts'
-import { jsonLog } from '../../../shared/kernel/log.ts'
-import { hours, type Millis, millis, minutes, type Sleep, toMillis, toSeconds } from '../../../shared/kernel/time.ts'
-import { decide } from '../../../shared/reply/decide.ts'
+import type { TemplateId } from '../../../shared/kernel/ids.ts'
+import { hours, millis, seconds, toMillis, toSeconds } from '../../../shared/kernel/time.ts'
 import { RULES } from '../../../shared/reply/rules.ts'
-import type { Documents } from '../../../shared/store/documents.ts'
-import { memoryDocuments } from '../../../shared/store/memory-documents.ts'
-import { aClock, NOW, OPEN_ID } from '../../support/build.ts'
+import { NOW, OPEN_ID } from '../../support/build.ts'
+import { aCloudApp, DOWN, LIMIT, NEVER, openApi, someTime, TIMER, text } from '../../support/cloud-app.ts'
 import { someone } from '../../support/people.ts'
 
 const DEFAULT = String(RULES.otherwise.text)
 const HELP = String(RULES.keywords[1]?.reply)
-const LIMIT = millis(5000)
-const TIMER = { Type: 'Timer', TriggerName: 'due', Time: '' }
-const NEVER = () => new Promise<never>(() => undefined)
-const DOWN = () => Promise.reject(new Fault('TABLE_UNAVAILABLE', { because: 'cloud-database', errcode: -501001 }))
-
-let messages = 0
-const text = (openId: string, Content: string, changes: object = {}) => {
-  messages += 1
-  const common = { ToUserName: 'gh_0a1b2c3d4e5f', FromUserName: openId, CreateTime: NOW, MsgType: 'text' }
-  return { ...common, Content, MsgId: `m${messages}`, ...changes }
-}
-
-/** A clock, and what sleeps by it. */
-function someTime() {
-  const clock = aClock()
-  const sleepers = new Set<{ readonly until: Millis; readonly wake: () => void }>()
-  const sleep: Sleep = (span, signal) =>
-    new Promise((resolve) => {
-      const sleeper = { until: millis(clock() + span), wake: resolve }
-      sleepers.add(sleeper)
-      signal?.addEventListener('abort', () => resolve())
-    })
-  /** Until nothing moves any more. */
-  async function rest(): Promise<void> {
-    for (let turns = 0; turns < 20; turns += 1) await nextTurn()
-  }
-  /** A second at a time at most, as far as it goes. */
-  async function pass(span: number): Promise<void> {
-    await rest()
-    const end = clock() + span
-    while (clock() < end) {
-      clock.advance(toSeconds(millis(Math.min(1000, end - clock()))))
-      for (const sleeper of sleepers) if (sleeper.until <= clock() && sleepers.delete(sleeper)) sleeper.wake()
-      await rest()
-    }
-  }
-  return { clock, sleep, pass, rest }
-}
-
-function aCloudApp(changes: Partial<CloudDeps> = {}, database: Partial<Documents> = {}) {
-  const time = someTime()
-  const sent: unknown[] = []
-  const lines: Record<string, unknown>[] = []
-  const kept = memoryDocuments()
-  const memory = memoryDocuments()
-  const app = cloudApp({
-    decide,
-    handlers: {},
-    longTermTemplates: [],
-    cloudPushStrict: false,
-    pushRetention: hours(72),
-    openApi: {
-      send: async (body) => {
-        sent.push((body.text as { readonly content: string }).content)
-        return { errCode: 0 }
-      },
-      setTyping: async () => ({ errCode: 0 }),
-      uploadTempMedia: NEVER,
-      sendSubscribeMessage: NEVER,
-    },
-    fetch: NEVER,
-    documents: () => ({ ...kept, ...database }),
-    memory,
-    caller: () => ({ openId: undefined, source: undefined }),
-    clock: time.clock,
-    sleep: time.sleep,
-    random: () => 1,
-    log: jsonLog({ threshold: 'debug', clock: time.clock, write: (line) => void lines.push(JSON.parse(line)) }),
-    ...changes,
-  })
-  const events = (name: string) => lines.filter(({ event }) => event === name)
-  return { app, time, sent, lines, events, kept, memory }
-}
-
-/** Handed over beside the closures of `aCloudApp`. */
-const openApi = (changes: Partial<CloudDeps['openApi']>): Pick<CloudDeps, 'openApi'> => {
-  const done = async () => ({ errCode: 0 })
-  return { openApi: { send: done, setTyping: done, uploadTempMedia: NEVER, sendSubscribeMessage: NEVER, ...changes } }
-}
 
 describe('cloudApp', () => {
   it('gives a slow handler what time there is, answers, and has the timer try again', async () => {
@@ -117,15 +32,6 @@ describe('cloudApp', () => {
     await time.pass(5000)
     expect(await answer).toBe('success')
     expect(events('cloud.unfinished')).toMatchObject([{ kind: 'text', isAccepted: 1 }])
-  })
-
-  it('fails when it has not accepted the push in time, so that WeChat sends it again', async () => {
-    const { app, time, events } = aCloudApp({}, { add: NEVER })
-    const answer = app(text(OPEN_ID, '帮助'), LIMIT)
-    const failing = expect(answer).rejects.toThrow('TABLE_UNAVAILABLE because=deadline')
-    await time.pass(5000)
-    await failing
-    expect(events('cloud.unfinished')).toMatchObject([{ isAccepted: 0 }])
   })
 
   it('works off at once who waits behind, and in their order', async () => {
@@ -188,64 +94,66 @@ describe('cloudApp', () => {
     expect([events('cloud.without-database').length, sent]).toEqual([1, [HELP, HELP, HELP]])
   })
 
-  it('has the timer work off what only memory knows, though the database is back', async () => {
-    let isDown = true
-    let fails = 1
-    const sent: unknown[] = []
-    const send = async ({ touser }: Readonly<Record<string, unknown>>) => {
-      fails -= 1
-      if (fails >= 0) throw Object.assign(new Error('busy'), { errCode: -1 })
-      sent.push(touser)
-      return { errCode: 0 }
-    }
-    const kept = memoryDocuments()
-    const documents = (): Documents => (isDown ? { ...kept, add: DOWN, change: DOWN, due: DOWN } : kept)
-    const { app, time, events } = aCloudApp({ ...openApi({ send }), documents })
-    expect(await app(text(OPEN_ID, '帮助'), LIMIT)).toBe('success')
-    expect([sent, events('process.waiting').length]).toEqual([[], 1])
-    isDown = false
-    await time.pass(15_000)
-    await app(TIMER, LIMIT)
-    expect(sent).toEqual([OPEN_ID])
-  })
-
-  it('does not send again by the timer what went out when the database had lost its answer', async () => {
-    const kept = memoryDocuments()
-    const lossy: Documents = {
-      ...kept,
-      add: async (document) => {
-        await kept.add(document)
-        return await DOWN()
-      },
-    }
-    const { app, time, sent } = aCloudApp({ documents: () => lossy })
-    expect(await app(text(OPEN_ID, '帮助'), LIMIT)).toBe('success')
-    await time.pass(minutes(7))
-    await app(TIMER, LIMIT)
-    expect(sent).toEqual([HELP])
-  })
-
-  it('does not send again what went out before the database failed', async () => {
-    let commits = 0
-    const kept = memoryDocuments()
-    const failing: Documents = {
-      ...kept,
-      change: async (ids, change) => {
-        commits += 1
-        return commits === 2 ? await DOWN() : await kept.change(ids, change)
-      },
-    }
-    const { app, sent, events } = aCloudApp({ documents: () => failing })
-    expect(await app(text(OPEN_ID, '帮助'), LIMIT)).toBe('success')
-    expect([sent, events('cloud.broken')]).toMatchObject([[HELP], [{ outcome: 'unnoted' }]])
-  })
-
   it('keeps no event for as long as its maker likes', async () => {
     const { app, kept, time } = aCloudApp()
     await app(text(OPEN_ID, '帮助', { CreateTime: 9_000_000_000 }), LIMIT)
     const [push] = (await kept.of(`openid#cloud#${OPEN_ID}`, 'all')).filter(({ kind }) => kind === 'push')
     expect(push?.expiresAt).toBe(time.clock() + toMillis(hours(96)))
   })
+
+  it('sends a subscribe message later for which no time was left, and once', async () => {
+    const templateId = 'tmpl_A' as TemplateId
+    const subscribe = { kind: 'subscribe', message: { templateId, data: { thing1: '茶' } } } as const
+    const { clock, sleep } = someTime()
+    const went: string[] = []
+    const { app } = aCloudApp({
+      ...openApi({
+        send: async () => {
+          clock.advance(seconds(2))
+          return { errCode: 0 }
+        },
+        sendSubscribeMessage: async () => {
+          went.push('subscribe')
+          return { errCode: 0 }
+        },
+      }),
+      clock,
+      sleep,
+      handlers: {
+        orderStatus: async () => {
+          clock.advance(seconds(3))
+          return [{ kind: 'send', message: { kind: 'text', content: '好的' } }, subscribe]
+        },
+      },
+    })
+    const List = [{ TemplateId: templateId, SubscribeStatusString: 'accept', PopupScene: '0' }]
+    await app(text(OPEN_ID, '', { MsgType: 'event', Event: 'subscribe_msg_popup_event', List }), LIMIT)
+    await app(text(OPEN_ID, '订单 20260001'), LIMIT)
+    expect(went).toEqual([])
+    for (let minute = 0; minute < 5; minute += 1) {
+      clock.advance(seconds(600))
+      await app(TIMER, millis(60_000))
+    }
+    expect(went).toEqual(['subscribe'])
+  })
+
+  it('takes no timer’s event from a client when it is strict', async () => {
+    const { app } = aCloudApp({ cloudPushStrict: true, caller: () => ({ openId: OPEN_ID, source: 'wx_client' }) })
+    expect(await app(TIMER, LIMIT)).toEqual({ ErrCode: -1, ErrMsg: 'refused' })
+  })
+
+  it.each([-1, -501001, -601001, -604101, 40003, 45015, 123456])(
+    'logs neither openid nor words when WeChat refuses with %d and quotes them',
+    async (errCode) => {
+      const words = `bad ${OPEN_ID} 我的密码`
+      const send = () => Promise.reject(Object.assign(new Error(words), { errCode, errMsg: words, code: words }))
+      const { app, lines } = aCloudApp(openApi({ send }))
+      await app(text(OPEN_ID, '我的密码', { Event: '我的密码' }), LIMIT)
+      await app(text(OPEN_ID, '我的密码', { MsgType: '我的密码' }), LIMIT)
+      expect(lines.length).toBeGreaterThan(2)
+      expect(JSON.stringify(lines)).not.toMatch(new RegExp(`${OPEN_ID}|密码`))
+    },
+  )
 
   it('says of a caller that is refused no more than how it called', async () => {
     const { app, lines } = aCloudApp({ caller: () => ({ openId: someone(), source: 'wx_client' }) })

@@ -41,6 +41,14 @@ describe('checkCaller', () => {
     ['a text about somebody else', aTextPush({ OpenID: OTHER })],
     ['somebody else’s withdrawn authorisation', revoked(OPEN_ID, OTHER)],
     ['somebody else’s closed account', { ...revoked(OPEN_ID, OTHER), Event: 'user_authorization_cancellation' }],
+    [
+      'a withdrawn authorisation that names two',
+      anEventPush({ Event: 'user_authorization_revoke', OpenId: OPEN_ID, OpenID: OTHER }),
+    ],
+    [
+      'one whose second name is written with a blank',
+      anEventPush({ Event: 'user_authorization_revoke', ' OpenID': OTHER }),
+    ],
     ['what WeChat alone sends', payment(PLATFORM, OPEN_ID)],
     ['an event of a kind that nobody knows', anEventPush({ Event: 'new', FromUserName: OTHER })],
   ])('refuses %s', (_, draft) => {

@@ -121,13 +121,20 @@ describe('documentWork', () => {
     expect(versions).toEqual([clock() + 5000, clock() + 5001, clock() + 5002])
   })
 
-  it('keeps what a failed push has come to, for whoever tries it again, and when it is not to be forgotten', async () => {
-    const { work, accepted, taskOf, documents } = started()
+  it('keeps what a failed push has come to, for whoever tries it again, and a month longer than it is remembered', async () => {
+    const { work, accepted, taskOf, documents, clock } = started()
     const task = await accepted()
     const progress = { push: task.key.sk, step: 1, until: millis(0), holder: '', tries: 0 }
     await work.commit({ settled: { task, as: { state: 'failed', reason: 'x', progress } } })
     expect(await taskOf(task.key)).toMatchObject({ state: 'failed', progress, attempts: 1 })
-    expect(await documents.get(documentId(task.key))).toMatchObject({ openAt: 0, dueAt: 0, expiresAt: 0 })
+    const failed = await documents.get(documentId(task.key))
+    expect(failed).toMatchObject({ openAt: 0, dueAt: 0 })
+    const month = 30 * 24 * 3_600_000
+    await documents.sweep(millis(Number(failed?.expiresAt) - 1))
+    expect(await documents.get(documentId(task.key))).toEqual(failed)
+    await documents.sweep(millis(Number(failed?.expiresAt)))
+    expect(await documents.get(documentId(task.key))).toBeUndefined()
+    expect(Number(failed?.expiresAt)).toBeGreaterThan(clock() + month)
   })
 
   it('tells what a person has pushed and is not worked off, oldest first, and nothing of others', async () => {

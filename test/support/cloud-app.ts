@@ -1,0 +1,91 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { cloudApp } from '../../functions/cloud/app.ts'
+import type { CloudDeps } from '../../functions/cloud/deps.ts'
+import { Fault } from '../../shared/kernel/fault.ts'
+import { jsonLog } from '../../shared/kernel/log.ts'
+import { hours, type Millis, millis, type Sleep, toSeconds } from '../../shared/kernel/time.ts'
+import { decide } from '../../shared/reply/decide.ts'
+import type { Documents } from '../../shared/store/documents.ts'
+import { memoryDocuments } from '../../shared/store/memory-documents.ts'
+import { aClock, NOW } from './build.ts'
+
+export const LIMIT = millis(5000)
+export const TIMER = { Type: 'Timer', TriggerName: 'due', Time: '' }
+export const NEVER = () => new Promise<never>(() => undefined)
+export const DOWN = () =>
+  Promise.reject(new Fault('TABLE_UNAVAILABLE', { because: 'cloud-database', errcode: -501001 }))
+
+let messages = 0
+export const text = (openId: string, Content: string, changes: object = {}) => {
+  messages += 1
+  const common = { ToUserName: 'gh_0a1b2c3d4e5f', FromUserName: openId, CreateTime: NOW, MsgType: 'text' }
+  return { ...common, Content, MsgId: `m${messages}`, ...changes }
+}
+
+/** A clock, and what sleeps by it. */
+export function someTime() {
+  const clock = aClock()
+  const sleepers = new Set<{ readonly until: Millis; readonly wake: () => void }>()
+  const sleep: Sleep = (span, signal) =>
+    new Promise((resolve) => {
+      const sleeper = { until: millis(clock() + span), wake: resolve }
+      sleepers.add(sleeper)
+      signal?.addEventListener('abort', () => resolve())
+    })
+  /** Until nothing moves any more. */
+  async function rest(): Promise<void> {
+    for (let turns = 0; turns < 20; turns += 1) await nextTurn()
+  }
+  /** A second at a time at most, as far as it goes. */
+  async function pass(span: number): Promise<void> {
+    await rest()
+    const end = clock() + span
+    while (clock() < end) {
+      clock.advance(toSeconds(millis(Math.min(1000, end - clock()))))
+      for (const sleeper of sleepers) if (sleeper.until <= clock() && sleepers.delete(sleeper)) sleeper.wake()
+      await rest()
+    }
+  }
+  return { clock, sleep, pass, rest }
+}
+
+export function aCloudApp(changes: Partial<CloudDeps> = {}, database: Partial<Documents> = {}) {
+  const time = someTime()
+  const sent: unknown[] = []
+  const lines: Record<string, unknown>[] = []
+  const kept = memoryDocuments()
+  const memory = memoryDocuments()
+  const app = cloudApp({
+    decide,
+    handlers: {},
+    longTermTemplates: [],
+    cloudPushStrict: false,
+    pushRetention: hours(72),
+    openApi: {
+      send: async (body) => {
+        sent.push((body.text as { readonly content: string }).content)
+        return { errCode: 0 }
+      },
+      setTyping: async () => ({ errCode: 0 }),
+      uploadTempMedia: NEVER,
+      sendSubscribeMessage: NEVER,
+    },
+    fetch: NEVER,
+    documents: () => ({ ...kept, ...database }),
+    memory,
+    caller: () => ({ openId: undefined, source: undefined }),
+    clock: time.clock,
+    sleep: time.sleep,
+    random: () => 1,
+    log: jsonLog({ threshold: 'debug', clock: time.clock, write: (line) => void lines.push(JSON.parse(line)) }),
+    ...changes,
+  })
+  const events = (name: string) => lines.filter(({ event }) => event === name)
+  return { app, time, sent, lines, events, kept, memory }
+}
+
+/** Handed over beside the closures of `aCloudApp`. */
+export const openApi = (changes: Partial<CloudDeps['openApi']>): Pick<CloudDeps, 'openApi'> => {
+  const done = async () => ({ errCode: 0 })
+  return { openApi: { send: done, setTyping: done, uploadTempMedia: NEVER, sendSubscribeMessage: NEVER, ...changes } }
+}
