@@ -40,7 +40,7 @@ export async function cloudWorld(): Promise<CloudWorld> {
       return simulated.call(path, ...rest)
     },
   }
-  const gateway = await startCloudGateway({ wechat, clock, appId: APP_ID })
+  const gateway = await startCloudGateway({ wechat, clock, appId: APP_ID, transactionHoldMs: 0 })
   return {
     start: async (folder) => {
       const openId = `o${randomUUID().replaceAll('-', '').slice(0, 27)}`
