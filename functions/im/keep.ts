@@ -46,9 +46,8 @@ function keepState({ userId, platform, change, at, kicked }: StateCallback, now:
   return notices.stateChange({ userId, platform, isOnline: change === 'login', at: momentOf(at, now), kicked })
 }
 
-/** Of what says no time, and of what says one that would hide all that comes after it: ours. */
-function momentOf(at: Millis | undefined, now: Seconds): Millis {
-  if (at === undefined) return toMillis(now)
+/** Ours, of what says a time that would hide all that comes after it. */
+function momentOf(at: Millis, now: Seconds): Millis {
   const second = toSeconds(at)
   return notFarAhead(second, now) === second ? at : toMillis(now)
 }

@@ -48,8 +48,8 @@ export interface StateCallback {
   readonly userId: UserId
   readonly change: 'login' | 'logout' | 'disconnect' | 'custom-status'
   readonly platform: Platform
-  /** Absent in what IM sent before 2021. */
-  readonly at: Millis | undefined
+  /** That of the request where IM says none, as it did before 2021: a copy has the same. */
+  readonly at: Millis
   /** Those that this login has logged out. */
   readonly kicked: readonly Platform[]
 }
@@ -74,6 +74,7 @@ export type Callback =
 /** What the query says beside the body. */
 export interface Told {
   readonly command: string
+  readonly requestTime: string
   readonly platform: Platform
 }
 
@@ -211,14 +212,14 @@ function stateChange(fields: Fields, told: Told): Callback {
   const action = wordIn(about, 'Action')
   const change = Object.hasOwn(CHANGES, action) ? CHANGES[action] : undefined
   if (change === undefined) return nothing(told)
-  const at = countOf(about.EventTime)
+  const at = countOf(about.EventTime) ?? Number(told.requestTime) * 1000
   const kicked = change === 'login' ? listOf(about.KickedDevice) : []
   return {
     kind: 'state',
     userId,
     change,
     platform: told.platform,
-    at: at === undefined ? undefined : millis(at),
+    at: millis(at),
     kicked: [...new Set(kicked.map((device) => platformOf(textOf(fieldsOf(device).Platform))))],
   }
 }

@@ -93,7 +93,7 @@ export const aCallback = (body: Members = aMessageBody(), signing: Signing = {})
 
 /** What is read of a body. */
 export const readBody = (body: Members, platform = 'web' as const): Callback =>
-  readCallback(body, { command: String(body.CallbackCommand), platform })
+  readCallback(body, { command: String(body.CallbackCommand), platform, requestTime: String(NOW - 7) })
 
 /** Requests whose shapes follow Tencent's documentation, with the answer that each expects. */
 export const IM_FIXTURES = file.fixtures.map(({ name, note, query, ...fixture }) => ({

@@ -107,7 +107,16 @@ describe('POST /im', () => {
     })
   })
 
-  it('takes its own time for a state that says none, and for times that are far ahead', async () => {
+  it('writes nothing more for a copy, a second later, of a state that says no time', async () => {
+    const { send, items, clock } = anImApp()
+    await send(aCallback(aStateBody({ EventTime: undefined })))
+    const before = items()
+    clock.advance(seconds(1))
+    await send(aCallback(aStateBody({ EventTime: undefined })))
+    expect(items()).toEqual(before)
+  })
+
+  it('takes the time of the request for a state that says none, and its own for times that are far ahead', async () => {
     for (const EventTime of [undefined, 9_999_999_999_999, 'soon']) {
       const { send, items } = anImApp()
       await send(aCallback(aStateBody({ EventTime })))

@@ -170,10 +170,10 @@ describe('readCallback of a state', () => {
     expect(state({ Action: 'CustomStatusChange', To_Account: BOB })).toMatchObject({ change: 'custom-status' })
   })
 
-  it('takes a time that is text, and none', () => {
+  it('takes a time that is text, and where there is none that of the request', () => {
     expect(readBody(aStateBody({ EventTime: String(NOW * 1000) }))).toMatchObject({ at: NOW * 1000 })
     for (const EventTime of [undefined, 'soon', {}, -5]) {
-      expect(readBody(aStateBody({ EventTime }))).toMatchObject({ at: undefined })
+      expect(readBody(aStateBody({ EventTime }))).toMatchObject({ at: NOW * 1000 - 7000 })
     }
   })
 

@@ -91,7 +91,7 @@ describe('receiveCallback gives a callback or a refusal', () => {
     })
     fc.assert(
       fc.property(changed, (body) => {
-        outcomeOf(() => readCallback(body, { command: commandOf(body), platform: 'web' }))
+        outcomeOf(() => readCallback(body, { command: commandOf(body), platform: 'web', requestTime: String(NOW) }))
       }),
       { numRuns },
     )
@@ -112,7 +112,11 @@ describe('receiveCallback gives a callback or a refusal', () => {
     fc.assert(
       fc.property(elements, (MsgBody) => {
         const callback = outcomeOf(() =>
-          readCallback(aMessageBody({ MsgBody }), { command: 'C2C.CallbackAfterSendMsg', platform: 'web' }),
+          readCallback(aMessageBody({ MsgBody }), {
+            command: 'C2C.CallbackAfterSendMsg',
+            platform: 'web',
+            requestTime: String(NOW),
+          }),
         )
         expect(callback).toMatchObject({ kind: 'message' })
       }),
