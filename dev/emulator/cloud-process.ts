@@ -116,7 +116,11 @@ export class CloudProcess {
   #hear(message: FromProcess): void {
     if (message.kind === 'stranger') this.#onStranger(message.host)
     else if (message.kind === 'ready') this.#answered(undefined)
-    else this.#answered(message.kind === 'done' ? { result: JSON.parse(message.json) } : { error: message.error })
+    else {
+      const outcome = message.kind === 'done' ? { result: JSON.parse(message.json) } : { error: message.error }
+      // What it wrote before is there to be read too, by another pipe.
+      setImmediate(() => this.#answered(outcome))
+    }
   }
 
   #end(outcome: CloudOutcome): void {

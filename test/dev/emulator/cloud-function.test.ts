@@ -45,6 +45,18 @@ describe('a cloud function', () => {
     })
   })
 
+  test('has been heard by the time it answers', async () => {
+    let heard = ''
+    const onLog = (text: string): void => {
+      heard += text
+    }
+    const fn = aFunction(main('console.log(event.n + " out"); console.error(event.n + " err")'), { onLog })
+    for (let n = 0; n < 300; n += 1) {
+      await fn.invoke({ n })
+      expect([heard.includes(`${n} out\n`), heard.includes(`${n} err\n`)]).toEqual([true, true])
+    }
+  })
+
   test('that throws says what', async () => {
     const fn = aFunction(main(`throw Object.assign(new TypeError('no'), { errCode: 45015 })`))
     expect(await fn.invoke({})).toMatchObject({ error: { name: 'TypeError', message: 'no', errCode: 45015 } })
