@@ -41,7 +41,11 @@ const app = cloudApp({
   },
   fetch: httpsFetch,
   documents: () =>
-    cloudDocuments(cloud.database(NO_ERROR as object) as CloudDatabase, systemClock, (round) => giveWay(round, WORLD)),
+    cloudDocuments({
+      database: cloud.database(NO_ERROR as object) as CloudDatabase,
+      clock: systemClock,
+      giveWay: (round) => giveWay(round, WORLD),
+    }),
   memory: memoryDocuments(),
   caller: () => {
     const { OPENID, SOURCE } = cloud.getWXContext()

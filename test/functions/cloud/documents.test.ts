@@ -26,7 +26,8 @@ const clock = aClock()
 async function giveWay(round: number): Promise<void> {
   for (let turns = Math.random() * 2 ** Math.min(round, 10); turns > 0; turns -= 1) await nextTurn()
 }
-const anInvocation = (at: Clock = clock): Documents => cloudDocuments(world.database(), at, giveWay)
+const anInvocation = (at: Clock = clock): Documents =>
+  cloudDocuments({ database: world.database(), clock: at, giveWay })
 
 documentsContract('cloud', anInvocation)
 inboxContract('documents in the cloud', (at, retention) => workedDocuments(() => anInvocation(at))(at, retention))
@@ -45,7 +46,7 @@ const stored = () => world.gateway.database.documents(COLLECTION) ?? []
 describe('cloudDocuments', () => {
   it('makes the collection when it is missing, also when two do so at the same time', async () => {
     const { gateway, cloud, close } = await aCloudDatabase()
-    const others = () => cloudDocuments(cloud.database({ throwOnNotFound: false }), clock, giveWay)
+    const others = () => cloudDocuments({ database: cloud.database({ throwOnNotFound: false }), clock, giveWay })
     // The SDK reads at each call where its gateway is.
     try {
       expect(gateway.database.documents(COLLECTION)).toBeUndefined()
