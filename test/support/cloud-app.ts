@@ -61,15 +61,12 @@ export function aCloudApp(changes: Partial<CloudDeps> = {}, database: Partial<Do
     longTermTemplates: [],
     cloudPushStrict: false,
     pushRetention: hours(72),
-    openApi: {
+    ...openApi({
       send: async (body) => {
         sent.push((body.text as { readonly content: string }).content)
         return { errCode: 0 }
       },
-      setTyping: async () => ({ errCode: 0 }),
-      uploadTempMedia: NEVER,
-      sendSubscribeMessage: NEVER,
-    },
+    }),
     fetch: NEVER,
     documents: () => ({ ...kept, ...database }),
     memory,

@@ -9,6 +9,7 @@ import { type CloudGateway, type CloudGatewayOptions, startCloudGateway } from '
 import type { InvocationContext } from '../../dev/simulator/cloud/invocation.ts'
 import { writeSample } from '../../dev/simulator/writer.ts'
 import { type Clock, systemClock } from '../../shared/kernel/time.ts'
+import { readMessage } from '../../shared/wechat/message.ts'
 import { readPushText } from '../../shared/wechat/receive.ts'
 import { scalarOf } from '../../shared/wechat/wire.ts'
 import { APP_ID } from './build.ts'
@@ -82,8 +83,7 @@ export async function startCloudService(options: CloudServiceOptions = {}): Prom
     push: async (event, context) => {
       const { fields } = readPushText(JSON.stringify(event))
       const openId = scalarOf(fields.FromUserName)
-      const kind = scalarOf(fields.MsgType) === 'event' ? scalarOf(fields.Event) : scalarOf(fields.MsgType)
-      wechat.observe({ openId, kind, fields })
+      wechat.observe({ openId, kind: readMessage(fields).kind, fields })
       return await fn.invoke(event, gateway.environment(context ?? { openId, source: 'wx_unknown_push' }))
     },
     tick: () => {
