@@ -16,11 +16,11 @@ const OPTIONS = {
   'bundle-sdk': { type: 'boolean', default: false },
 }
 
-/** Each of the three that nobody can guess: its option, its variable, what it is. */
+/** Each of the three that nobody can guess: its option, its variable, what is said without it. */
 const NEEDED = [
-  ['appid', 'WECHAT_APP_ID', 'the AppID 小程序 AppID'],
-  ['env', 'CLOUD_ENV', 'the id of the cloud environment 云环境 ID'],
-  ['key', 'UPLOAD_KEY_PATH', 'the file of the code upload key 代码上传密钥文件'],
+  ['appid', 'WECHAT_APP_ID', 'the AppID is missing 缺少小程序 AppID'],
+  ['env', 'CLOUD_ENV', 'the id of the cloud environment is missing 缺少云环境 ID'],
+  ['key', 'UPLOAD_KEY_PATH', 'the file of the code upload key is missing 缺少代码上传密钥文件'],
 ]
 
 /**
@@ -75,7 +75,7 @@ function wishes(args) {
   const given = [appid, env, key]
   const missing = NEEDED.filter((_, at) => given[at] === '')
   if (missing.length > 0) {
-    throw new Refused(missing.map(([option, variable, what]) => `--${option} or ${variable}: ${what}`).join('; '))
+    throw new Refused(missing.map(([option, variable, words]) => `--${option} or ${variable}: ${words}`).join('; '))
   }
   return { appid, env, key, name: String(values.name), bundled: values['bundle-sdk'] === true }
 }
@@ -88,7 +88,9 @@ function optionsIn(args) {
   try {
     return parseArgs({ args: [...args], options: OPTIONS }).values
   } catch (cause) {
-    throw new Refused(cause instanceof Error ? cause.message : String(cause))
+    const known = Object.keys(OPTIONS).map((name) => `--${name}`)
+    const words = cause instanceof Error ? cause.message : String(cause)
+    throw new Refused(`${words}; the options are 可用的选项: ${known.join(' ')}`, { cause })
   }
 }
 
