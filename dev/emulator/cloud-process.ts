@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { basename, dirname, resolve } from 'node:path'
+import { basename, delimiter, dirname, resolve } from 'node:path'
 
 export interface CloudFunctionSpec {
   /** The function as it is uploaded: `index.js` in it exports `main`. */
@@ -134,7 +134,7 @@ function startProcess({ folder, environment, node, sdk }: CloudFunctionSpec): Ch
   return fork(resolve(home, 'cloud-instance.cjs'), [resolve(folder)], {
     cwd: resolve(folder),
     env: {
-      PATH: node === undefined ? process.env.PATH : `${dirname(node)}:${process.env.PATH}`,
+      PATH: node === undefined ? process.env.PATH : `${dirname(node)}${delimiter}${process.env.PATH}`,
       ...(sdk === undefined ? {} : { NODE_PATH: resolve(sdk) }),
       // Set from the start: as it loads, the SDK asks whether it runs in the cloud, and elsewhere it looks for a metadata service.
       TENCENTCLOUD_RUNENV: 'SCF',
