@@ -7,8 +7,8 @@ import type { CloudOutcome } from '../../dev/emulator/cloud-process.ts'
 import { startWeChatApi, type WeChatApi } from '../../dev/simulator/api/wechat-api.ts'
 import { type CloudGateway, type CloudGatewayOptions, startCloudGateway } from '../../dev/simulator/cloud/gateway.ts'
 import type { InvocationContext } from '../../dev/simulator/cloud/invocation.ts'
-import { writeSample } from '../../dev/simulator/writer.ts'
-import { type Clock, systemClock } from '../../shared/kernel/time.ts'
+import { writeCloudSample } from '../../dev/simulator/writer.ts'
+import { systemClock } from '../../shared/kernel/time.ts'
 import { readMessage } from '../../shared/wechat/message.ts'
 import { readPushText } from '../../shared/wechat/receive.ts'
 import { scalarOf } from '../../shared/wechat/wire.ts'
@@ -120,19 +120,6 @@ export async function startCloudService(options: CloudServiceOptions = {}): Prom
   }
 }
 
-/** A sample as the platform hands it on: JSON, decoded, whose MsgId has lost no digit. */
-export function cloudEvent(
-  name: string,
-  openId: string,
-  say?: string,
-  clock: Clock = systemClock,
-): Readonly<Record<string, unknown>> {
-  const text = writeSample(name, {
-    appId: APP_ID,
-    format: 'json',
-    openId,
-    clock,
-    ...(say === undefined ? {} : { say }),
-  })
-  return JSON.parse(text.replace(/("MsgId":)(\d+)/, '$1"$2"'))
-}
+/** A sample as the platform hands it on. */
+export const cloudEvent = (name: string, openId: string, say?: string): Readonly<Record<string, unknown>> =>
+  writeCloudSample(name, { appId: APP_ID, openId, say })
