@@ -7,12 +7,15 @@
 /** @param {Record<string, unknown>} message */
 const tell = (message) => process.send !== undefined && process.connected && process.send(message)
 
+/** What was written is on its way before its end is told. @param {Record<string, unknown>} message */
+const end = (message) => process.stdout.write('', () => process.stderr.write('', () => tell(message)))
+
 /** @param {unknown} error */
 function fail(error) {
   const { name, message, stack, errCode, errMsg } = Object(error)
   const text = message === undefined ? String(error) : String(message)
   console.error(stack === undefined ? text : stack)
-  tell({ kind: 'failed', error: { name: String(name === undefined ? 'Error' : name), message: text, errCode, errMsg } })
+  end({ kind: 'failed', error: { name: String(name === undefined ? 'Error' : name), message: text, errCode, errMsg } })
 }
 
 /** The names that the invocation before this one has set. @type {string[]} */
@@ -30,7 +33,7 @@ async function handle(main, { json, environment, context }) {
   enter(environment)
   const result = await main(JSON.parse(json), context)
   const answer = JSON.stringify(result)
-  tell({ kind: 'done', json: answer === undefined ? 'null' : answer })
+  end({ kind: 'done', json: answer === undefined ? 'null' : answer })
 }
 
 try {

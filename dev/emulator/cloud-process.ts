@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { basename, delimiter, dirname, resolve } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 
 export interface CloudFunctionSpec {
   /** The function as it is uploaded: `index.js` in it exports `main`. */
@@ -52,13 +53,19 @@ export class CloudProcess {
   readonly gone: Promise<void>
   #answered: (outcome: CloudOutcome | undefined) => void = () => undefined
   #isUsable = true
+  /** Letters of its output. */
+  #heard = 0
 
   constructor(spec: CloudFunctionSpec, onStranger: (host: string) => void) {
     this.#spec = spec
     this.#onStranger = onStranger
     this.#child = startProcess(spec)
-    this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => spec.onLog?.(text))
-    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => spec.onLog?.(text))
+    for (const output of [this.#child.stdout, this.#child.stderr]) {
+      output?.setEncoding('utf8').on('data', (text: string) => {
+        this.#heard += text.length
+        spec.onLog?.(text)
+      })
+    }
     this.#child.on('message', (message) => this.#hear(message as FromProcess))
     this.gone = new Promise((left) => {
       this.#child.once('close', (code, signal) => {
@@ -118,8 +125,15 @@ export class CloudProcess {
     else if (message.kind === 'ready') this.#answered(undefined)
     else {
       const outcome = message.kind === 'done' ? { result: JSON.parse(message.json) } : { error: message.error }
-      // What it wrote before is there to be read too, by another pipe.
-      setImmediate(() => this.#answered(outcome))
+      void this.#heardOut().then(() => this.#answered(outcome))
+    }
+  }
+
+  /** What it wrote before its answer is there to be read too, by other pipes. */
+  async #heardOut(): Promise<void> {
+    for (let before = -1; before !== this.#heard; ) {
+      before = this.#heard
+      await nextTurn()
     }
   }
 

@@ -43,3 +43,10 @@ function becauseOf(message: string): string {
 /** A database that did not answer this time; one that is not there, or not ours, says so with another number. */
 export const mayPass = (cause: unknown): boolean =>
   cause instanceof Fault && [ON_THE_WAY, ...LATE].includes(Number(cause.facts.errcode))
+
+/** Quotas, too many at once, a request that failed, a permission that somebody takes away and gives. */
+const REFUSALS = [-501003, -501004, -502001, -502003]
+
+/** A database that there is, so that what it does not take now it may take when it is sent again. */
+export const mayComeBack = (cause: unknown): boolean =>
+  mayPass(cause) || (cause instanceof Fault && REFUSALS.includes(Number(cause.facts.errcode)))

@@ -73,6 +73,10 @@ export function settledPush(before: Document, task: Task, as: Settlement): Docum
   }
 }
 
+/** Somebody who knows of it is at work: nobody else begins for a while. */
+export const postponedPush = (before: Document, now: Millis): Document | undefined =>
+  isOpen(before) ? { ...before, dueAt: now + LOST_AFTER } : undefined
+
 const isOpen = ({ state }: Document): boolean => state === 'ready' || state === 'waiting'
 
 /** What was accepted once is never new again, until it may be forgotten. */

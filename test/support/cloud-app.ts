@@ -7,7 +7,7 @@ import { hours, type Millis, millis, type Sleep, toSeconds } from '../../shared/
 import { decide } from '../../shared/reply/decide.ts'
 import type { Documents } from '../../shared/store/documents.ts'
 import { memoryDocuments } from '../../shared/store/memory-documents.ts'
-import { aClock, NOW } from './build.ts'
+import { aClock, NOW, OPEN_ID } from './build.ts'
 
 export const LIMIT = millis(5000)
 export const TIMER = { Type: 'Timer', TriggerName: 'due', Time: '' }
@@ -15,12 +15,29 @@ export const NEVER = () => new Promise<never>(() => undefined)
 export const DOWN = () =>
   Promise.reject(new Fault('TABLE_UNAVAILABLE', { because: 'cloud-database', errcode: -501001 }))
 
+/** Whose documents are whose. */
+export const PERSON = `openid#cloud#${OPEN_ID}`
+/** All that a database does. */
+export const ALL_DOWN: Partial<Documents> = { add: DOWN, change: DOWN, get: DOWN, of: DOWN, due: DOWN }
+
 let messages = 0
 export const text = (openId: string, Content: string, changes: object = {}) => {
   messages += 1
   const common = { ToUserName: 'gh_0a1b2c3d4e5f', FromUserName: openId, CreateTime: NOW, MsgType: 'text' }
   return { ...common, Content, MsgId: `m${messages}`, ...changes }
 }
+
+let events = 0
+const event = (FromUserName: string, Event: string, members: object) => {
+  events += 1
+  const common = { ToUserName: 'gh_0a1b2c3d4e5f', FromUserName, CreateTime: NOW - 100 + events, MsgType: 'event' }
+  return { ...common, Event, ...members }
+}
+export const consent = () =>
+  event(OPEN_ID, 'subscribe_msg_popup_event', {
+    List: [{ TemplateId: 'tmpl_A', SubscribeStatusString: 'accept', PopupScene: '0' }],
+  })
+export const cancellation = () => event('oPlatform', 'user_authorization_cancellation', { OpenID: OPEN_ID })
 
 /** A clock, and what sleeps by it. */
 export function someTime() {
@@ -85,4 +102,53 @@ export function aCloudApp(changes: Partial<CloudDeps> = {}, database: Partial<Do
 export const openApi = (changes: Partial<CloudDeps['openApi']>): Pick<CloudDeps, 'openApi'> => {
   const done = async () => ({ errCode: 0 })
   return { openApi: { send: done, setTyping: done, uploadTempMedia: NEVER, sendSubscribeMessage: NEVER, ...changes } }
+}
+
+/** Instances of the function, each with a memory of its own, on one database that fails when it is told to. */
+export function someInstances(changes: Partial<CloudDeps> = {}) {
+  const { clock, sleep, pass } = someTime()
+  const kept = memoryDocuments()
+  const failing: { now: Partial<Documents> } = { now: {} }
+  const sent: unknown[] = []
+  const wechat = { isBusy: false }
+  const send = async ({ touser }: Readonly<Record<string, unknown>>) => {
+    if (wechat.isBusy) throw Object.assign(new Error('busy'), { errCode: -1 })
+    sent.push(touser)
+    return { errCode: 0 }
+  }
+  const documents = () => ({ ...kept, ...failing.now })
+  const anInstance = (others: Partial<CloudDeps> = {}) =>
+    aCloudApp({ ...openApi({ send }), documents, clock, sleep, ...changes, ...others })
+
+  /** Fails so many calls of this method from the `first` one on, before they do anything or after. */
+  function fail(name: 'add' | 'change' | 'of', { times = 1, first = 1, when = 'before' } = {}): void {
+    const method = kept[name] as (...given: never[]) => Promise<unknown>
+    let calls = 0
+    const faulty = async (...given: never[]) => {
+      calls += 1
+      if (calls < first || calls >= first + times) return await method(...given)
+      if (when === 'after') await method(...given)
+      return await DOWN()
+    }
+    failing.now = { [name]: faulty }
+  }
+  const advance = (span: number): void => clock.advance(toSeconds(millis(span)))
+  /** The timer, once a minute. */
+  async function minutesOf(app: ReturnType<typeof anInstance>['app'], count: number): Promise<void> {
+    for (let minute = 0; minute < count; minute += 1) {
+      advance(60_000)
+      await app(TIMER, LIMIT)
+    }
+  }
+  const about = async (kind: string) => (await kept.of(PERSON, 'all')).filter((document) => document.kind === kind)
+  return { anInstance, failing, fail, advance, minutesOf, about, sent, wechat, clock, pass, kept }
+}
+
+/** A call of the database that ends when it is told to fail. */
+export function aHangingCall() {
+  let fail = (): void => undefined
+  const call = new Promise<never>((_, reject) => {
+    fail = () => void DOWN().catch(reject)
+  })
+  return { call, fail: () => fail() }
 }

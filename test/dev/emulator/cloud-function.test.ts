@@ -50,8 +50,15 @@ describe('a cloud function', () => {
     const onLog = (text: string): void => {
       heard += text
     }
-    const fn = aFunction(main('console.log(event.n + " out"); console.error(event.n + " err")'), { onLog })
+    const fn = aFunction(
+      main(`
+        if (event.n % 50 === 0) console.log('x'.repeat(300000))
+        console.log(event.n + ' out')
+        console.error(event.n + ' err')`),
+      { onLog },
+    )
     for (let n = 0; n < 300; n += 1) {
+      heard = ''
       await fn.invoke({ n })
       expect([heard.includes(`${n} out\n`), heard.includes(`${n} err\n`)]).toEqual([true, true])
     }

@@ -1,7 +1,11 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { TemplateId } from '../../../shared/kernel/ids.ts'
 import { hours, millis, seconds, toMillis, toSeconds } from '../../../shared/kernel/time.ts'
 import { RULES } from '../../../shared/reply/rules.ts'
+import type { Documents } from '../../../shared/store/documents.ts'
+import { memoryDocuments } from '../../../shared/store/memory-documents.ts'
+import { KINDS } from '../../../shared/wechat/message.ts'
 import { NOW, OPEN_ID } from '../../support/build.ts'
 import { aCloudApp, DOWN, LIMIT, NEVER, openApi, someTime, TIMER, text } from '../../support/cloud-app.ts'
 import { someone } from '../../support/people.ts'
@@ -154,6 +158,50 @@ describe('cloudApp', () => {
       expect(JSON.stringify(lines)).not.toMatch(new RegExp(`${OPEN_ID}|密码`))
     },
   )
+
+  it('logs where a push came from though another invocation has begun meanwhile', async () => {
+    const caller = { openId: OPEN_ID as string | undefined, source: 'wx_client' as string | undefined }
+    const kept = memoryDocuments()
+    const add: Documents['add'] = async (document) => {
+      Object.assign(caller, { openId: undefined, source: 'wx_trigger' })
+      return await kept.add(document)
+    }
+    const { app, events } = aCloudApp({ caller: () => ({ ...caller }) }, { ...kept, add })
+    await app(text(OPEN_ID, '帮助'), LIMIT)
+    expect(events('cloud.accepted')).toMatchObject([{ source: 'wx_client' }])
+  })
+
+  it('is broken by no event that anybody makes up, and logs nothing of it', async () => {
+    const names = [
+      'MsgType',
+      ' OpenID',
+      'OpenId',
+      'CreateTime',
+      'MsgId',
+      '__proto__',
+      'List',
+      'RevokeInfo',
+      'TemplateId',
+    ]
+    const name = fc.oneof(fc.constantFrom(...names), fc.string())
+    const value = fc.oneof(fc.jsonValue(), fc.constantFrom(OPEN_ID, -1, 1e308, 1e-9, [[[]]], '\ud800', null))
+    const members = fc.dictionary(name, value)
+    const event = fc.record({
+      FromUserName: fc.constantFrom(OPEN_ID, someone(), '', ' '),
+      MsgType: fc.constantFrom('event', 'text', 'image', '', 'EVENT', ' event', 'miniprogrampage'),
+      Event: fc.constantFrom(...KINDS),
+      List: fc.array(members, { maxLength: 4 }),
+    })
+    await fc.assert(
+      fc.asyncProperty(event, members, async (base, more) => {
+        const { app, lines, events } = aCloudApp({ caller: () => ({ openId: OPEN_ID, source: 'wx_client' }) })
+        await app(JSON.parse(JSON.stringify({ CreateTime: 1, Content: '我的密码', ...more, ...base })), LIMIT)
+        expect(JSON.stringify(lines)).not.toMatch(new RegExp(`${OPEN_ID}|密码`))
+        expect(events('cloud.broken')).toEqual([])
+      }),
+      { numRuns: 300 },
+    )
+  })
 
   it('says of a caller that is refused no more than how it called', async () => {
     const { app, lines } = aCloudApp({ caller: () => ({ openId: someone(), source: 'wx_client' }) })

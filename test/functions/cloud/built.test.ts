@@ -225,9 +225,16 @@ describe('the folder, when the cloud fails', () => {
     expect(service.seen(openId)).toEqual([HELP])
   })
 
-  it('works off in memory what the database has accepted and then fails at, once', async () => {
+  it('asks the database once more when it fails for the moment', async () => {
     const openId = person()
     service.gateway.database.fail({ path: 'getDocument', times: 1, status: 500 })
+    expect(await service.push(cloudEvent('text', openId, '帮助'))).toEqual(SUCCESS)
+    expect([service.seen(openId), service.lines('cloud.broken')]).toEqual([[HELP], []])
+  })
+
+  it('works off in memory what the database has accepted and then fails at, once', async () => {
+    const openId = person()
+    service.gateway.database.fail({ path: 'getDocument', times: 2, status: 500 })
     expect(await service.push(cloudEvent('text', openId, '帮助'))).toEqual(SUCCESS)
     expect(service.seen(openId)).toEqual([HELP])
     expect(service.lines('cloud.broken')).toMatchObject([{ outcome: 'untouched' }])
