@@ -7,6 +7,7 @@ import { readPushText } from '../shared/wechat/receive.ts'
 import { type CloudFunction, startCloudFunction } from './emulator/cloud-function.ts'
 import type { CloudOutcome } from './emulator/cloud-process.ts'
 import { startSchedule } from './emulator/schedule.ts'
+import { isHandlers } from './settings.ts'
 import type { WeChatApi } from './simulator/api/wechat-api.ts'
 import { type CloudGateway, startCloudGateway } from './simulator/cloud/gateway.ts'
 import type { InvocationContext } from './simulator/cloud/invocation.ts'
@@ -123,7 +124,7 @@ export function localCloud({ root, wechat, appId, clock, env, onLog }: LocalClou
 }
 
 const settingsIn = (env: LocalCloudOptions['env']): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(env).filter(([name]) => SETTINGS.includes(name)))
+  Object.fromEntries(Object.entries(env).filter(([name]) => SETTINGS.includes(name) || isHandlers(name)))
 
 const contextOf = (openId: string | undefined): InvocationContext => (openId === undefined ? {} : { openId })
 

@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
 import { loadSettings } from '../shared/config/settings.ts'
 import type { PushMode } from '../shared/kernel/push-mode.ts'
 import { Secret } from '../shared/kernel/secret.ts'
@@ -24,6 +25,7 @@ export const DEMO: Variables = {
   IM_CALLBACK_TOKEN: 'WeappPushDemoImToken',
 }
 const ENV_FILE = process.env.WX_ENV_FILE ?? '.env'
+const TEMPLATE = 'serverless.yml'
 const NAMES = [
   ...Object.keys(DEMO),
   'PUSH_RETENTION_HOURS',
@@ -36,7 +38,11 @@ const NAMES = [
   'NOTIFY_PER_DAY',
   'QUIET_HOURS',
   'NOTIFY_WHEN',
+  'CLOUD_PUSH_STRICT',
 ]
+
+/** Whether it is a variable of somebody's own handlers. */
+export const isHandlers = (name: string): boolean => !NAMES.includes(name)
 
 /** The environment before .env before the running stack before the demo. */
 export const localSettings = (stack?: RunningStack): Variables => ({ ...DEMO, ...ownSettings(stack) })
@@ -49,14 +55,22 @@ export const demoNames = (settings: Variables): readonly string[] =>
 
 function ownSettings(stack?: RunningStack): Variables {
   if (existsSync(ENV_FILE)) process.loadEnvFile(ENV_FILE)
+  const names = [...new Set([...NAMES, ...namesInFiles()])]
   const named = (variables: Readonly<Record<string, string | undefined>>): Variables =>
     Object.fromEntries(
-      NAMES.flatMap((name) => {
+      names.flatMap((name) => {
         const value = variables[name]
         return value === undefined || value === '' ? [] : [[name, value] as const]
       }),
     )
   return { ...named(stack?.env ?? {}), ...named(process.env) }
+}
+
+/** All of .env, and what serverless.yml takes from the environment: handlers have settings of their own. AWS's lead nowhere here. */
+function namesInFiles(): readonly string[] {
+  const textOf = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '')
+  const asked = [...textOf(TEMPLATE).matchAll(/\$\{env:(\w+)/g)].map(([, name = '']) => name)
+  return [...Object.keys(parseEnv(textOf(ENV_FILE))), ...asked].filter((name) => !name.startsWith('AWS_'))
 }
 
 /** What WeChat would know of these settings: of a list of secrets the first. */

@@ -90,6 +90,19 @@ describe('localSettings', () => {
     expect(demo).toEqual([...WECHAT_DEMO, ...IM_DEMO])
   })
 
+  test('hold what .env has for handlers of one’s own, and what serverless.yml asks the environment for', () => {
+    writeFileSync(
+      join(folder, 'serverless.yml'),
+      `environment:\n  SHOP: \${env:SHOP}\n  REGION: \${env:AWS_REGION, 'x'}\n`,
+    )
+    const environment = { SHOP: 'of the shell', MODEL_KEY: 'of the shell', AWS_REGION: 'r', LANG: 'C' }
+    const { settings } = local({ environment, file: 'MODEL_URL=of the file\nMODEL_KEY=of the file\nAWS_PROFILE=p\n' })
+    rmSync(join(folder, 'serverless.yml'))
+    const { SHOP, MODEL_URL, MODEL_KEY } = settings
+    expect([SHOP, MODEL_URL, MODEL_KEY]).toEqual(['of the shell', 'of the file', 'of the shell'])
+    expect(Object.keys(settings).filter((name) => /AWS|LANG/.test(name))).toEqual([])
+  })
+
   test('hold the age and the log level where they are set, and nothing else of the environment', () => {
     const environment = { PUSH_RETENTION_HOURS: '1', LOG_LEVEL: 'debug', LANG: 'zh_CN.UTF-8', TABLE_NAME: 'elsewhere' }
     const { settings } = local({ environment })
