@@ -23,7 +23,7 @@ const REFUSED = { ErrCode: -1, ErrMsg: 'refused' } as const
 /** With less than this left nobody else's work is begun. */
 const TIME_FOR_OTHERS = millis(2000)
 
-interface Work {
+interface PushWork {
   /** Whether it takes what is kept about the person away. */
   readonly erases: boolean
   readonly onAccepted: (outcome: 'new' | 'seen', tookMs: number) => void
@@ -80,7 +80,7 @@ export function cloudApp(given: CloudDeps): (event: unknown, limit: Millis) => P
     return draftOf(answer, { ...push, signedAt }) ?? 'success'
   }
 
-  async function workOn(push: CloudPush, deadline: Deadline, { erases, onAccepted }: Work): Promise<void> {
+  async function workOn(push: CloudPush, deadline: Deadline, { erases, onAccepted }: PushWork): Promise<void> {
     const begun = clock()
     const inboxPush = inboxPushOf(push)
     const key = pushKey(inboxPush)
