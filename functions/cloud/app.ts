@@ -7,7 +7,7 @@ import { documentId } from '../../shared/store/push-document.ts'
 import { draftOf } from '../../shared/wechat/answer-draft.ts'
 import { isConversation } from '../../shared/wechat/message.ts'
 import { personOf } from '../../shared/wechat/person.ts'
-import { type Deadline, pushDeadline, timerDeadline } from './deadline.ts'
+import { type Deadline, LONGEST_CALL, pushDeadline, timerDeadline } from './deadline.ts'
 import type { CloudDeps } from './deps.ts'
 import { type CloudPush, isTimer, readEvent } from './event.ts'
 import { checkCaller, checkSource } from './guard.ts'
@@ -36,12 +36,10 @@ export function cloudApp(given: CloudDeps): (event: unknown, limit: Millis) => P
   const { accept, warn } = cloudInbox(deps)
   const fallback = inMemory(deps)
 
-  /** What the database would not take waits in memory, whether it is back or not. */
   async function onTimer(limit: Millis): Promise<unknown> {
     const deadline = timerDeadline(limit, clock, sleep)
     const done = await goOn(deadline)
-    // A call may take two seconds.
-    if (deadline.timeLeft() > TIME_FOR_OTHERS) await deps.documents().sweep(clock()).catch(warn)
+    if (deadline.timeLeft() > LONGEST_CALL) await deps.documents().sweep(clock()).catch(warn)
     log.info('cloud.ticked', { done })
     return 'success'
   }

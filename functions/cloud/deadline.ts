@@ -7,6 +7,9 @@ const MARGIN = millis(500)
 /** To note what came of a handler, and to send what it said. */
 const TIME_TO_NOTE = millis(1200)
 
+/** What every call of the SDK is given at most. */
+export const LONGEST_CALL = millis(2000)
+
 export interface Deadline {
   readonly timeLeft: () => Millis
   /** Sleeps no longer than the work may take. */

@@ -1,13 +1,13 @@
 import type { Millis } from '../../shared/kernel/time.ts'
 import { contention, ROUNDS } from '../../shared/store/contention.ts'
 import type { Document, DocumentChange, Documents, MaybeDocument } from '../../shared/store/documents.ts'
+import { versionOver } from '../../shared/store/version.ts'
 import { askCollection } from './collection.ts'
 import type { CloudCollection } from './database.ts'
-import { errCodeOf, wordsOf } from './sdk-error.ts'
-import { membersOf, NOT_THERE, type Read, readOf, storedOf, versionOver } from './stored.ts'
+import { errCodeOf, REQUEST_FAILED, wordsOf } from './sdk-error.ts'
+import { membersOf, NOT_THERE, type Read, readOf, storedOf } from './stored.ts'
 import { changeTogether, type TransactionDeps } from './transaction.ts'
 
-const REQUEST_FAILED = -502001
 /** As many as one query gives. */
 const MOST = 1000
 
@@ -68,7 +68,7 @@ export function cloudDocuments(deps: TransactionDeps): Documents {
   async function write(id: string, before: Read, after: MaybeDocument): Promise<boolean> {
     if (before.document === undefined) return after === undefined || (await add(after))
     const asRead = { _id: id, version: before.version }
-    const version = versionOver(before, clock())
+    const version = versionOver([before.version], clock())
     const isWritten = await ask(async (collection) => {
       if (after === undefined) return (await collection.where(asRead).remove()).stats.removed === 1
       return (await collection.where(asRead).update({ data: membersOf(after, version) })).stats.updated === 1

@@ -10,18 +10,18 @@ import { checkHandlers } from '../../shared/reply/table.ts'
 import { memoryDocuments } from '../../shared/store/memory-documents.ts'
 import { cloudApp } from './app.ts'
 import type { CloudDatabase } from './database.ts'
+import { LONGEST_CALL } from './deadline.ts'
 import { cloudDocuments } from './documents.ts'
 import { httpsFetch } from './https-fetch.ts'
 
-/** For every call. The SDK's own is 15 s, and the first `init` of a process counts. */
-const CALL_TIMEOUT_MS = 2000
 /** What a new function has, where the platform does not say. */
 const LIMIT_MS = 3000
 /** Of a document that is not there. */
 const NO_ERROR = { throwOnNotFound: false }
 
-// Its types know neither the time-out nor that the environment may be a symbol.
-cloud.init({ env: cloud.DYNAMIC_CURRENT_ENV, timeout: CALL_TIMEOUT_MS } as never)
+// The SDK's own time-out is 15 s, and the first `init` of a process counts. Its types know neither it nor that the environment may be
+// a symbol.
+cloud.init({ env: cloud.DYNAMIC_CURRENT_ENV, timeout: LONGEST_CALL } as never)
 
 const WORLD = { sleep: systemSleep, random: Math.random }
 

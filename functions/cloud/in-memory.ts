@@ -1,12 +1,11 @@
 import { whyOf } from '../../shared/kernel/fault.ts'
-import { millis } from '../../shared/kernel/time.ts'
 import { documentInbox } from '../../shared/store/document-inbox.ts'
-import type { Document } from '../../shared/store/documents.ts'
 import { type InboxPush, pushKey } from '../../shared/store/inbox.ts'
-import { documentId, postponedPush, settledPush, taskIn } from '../../shared/store/push-document.ts'
-import { isUnfinished, type PushState, type Settlement } from '../../shared/store/work.ts'
-import type { Deadline } from './deadline.ts'
+import { documentId, postponed, settledPush, taskIn } from '../../shared/store/push-document.ts'
+import { isUnfinished, type Settlement } from '../../shared/store/work.ts'
+import { type Deadline, LONGEST_CALL } from './deadline.ts'
 import type { CloudDeps } from './deps.ts'
+import { letGo } from './recent.ts'
 import { workOff } from './work-off.ts'
 
 interface InMemory {
@@ -23,9 +22,6 @@ interface InMemory {
   forget(person: string): Promise<void>
 }
 
-/** As long as a call of the database may take. */
-const TIME_FOR_CALL = millis(2000)
-const MOST_KEPT = 10_000
 const DONE_HERE: Settlement = { state: 'done', outcome: 'in-memory' }
 const FAILED_HERE: Settlement = { state: 'failed', reason: 'in-memory' }
 
@@ -37,7 +33,7 @@ export function inMemory(deps: CloudDeps): InMemory {
 
   function keep(id: string): void {
     kept.set(id, undefined)
-    for (const oldest of kept.keys()) if (kept.size > MOST_KEPT) kept.delete(oldest)
+    letGo(kept)
   }
 
   const drop = (id: string) => memory.change([id], () => [undefined])
@@ -47,7 +43,7 @@ export function inMemory(deps: CloudDeps): InMemory {
       if (ending !== undefined) continue
       const document = await memory.get(id)
       if (document === undefined) kept.delete(id)
-      else if (!isOpen(document)) {
+      else if (!isUnfinished(document)) {
         kept.set(id, document.state === 'failed' ? FAILED_HERE : DONE_HERE)
         await drop(id)
       }
@@ -59,9 +55,10 @@ export function inMemory(deps: CloudDeps): InMemory {
     let isOver = ending !== undefined
     const isNoted = await deps.documents().change([id], ([before]) => {
       if (before === undefined) return undefined
-      const after = ending === undefined ? postponedPush(before, clock()) : settledPush(before, taskIn(before), ending)
       // Somebody else has gone on with it.
-      isOver ||= after === undefined
+      isOver ||= !isUnfinished(before)
+      if (!isUnfinished(before)) return undefined
+      const after = ending === undefined ? postponed(before, clock()) : settledPush(before, taskIn(before), ending)
       return after && [after]
     })
     log.debug('cloud.in-memory', { isNoted: Number(isNoted) })
@@ -71,7 +68,7 @@ export function inMemory(deps: CloudDeps): InMemory {
   async function note({ timeLeft }: Deadline): Promise<void> {
     await endings()
     for (const [id, ending] of kept) {
-      if (timeLeft() < TIME_FOR_CALL) return
+      if (timeLeft() < LONGEST_CALL) return
       const outcome = await tell(id, ending).catch(whyOf)
       if (outcome === 'open') continue
       if (outcome !== 'over' && outcome.reason === 'TABLE_UNAVAILABLE') {
@@ -99,5 +96,3 @@ export function inMemory(deps: CloudDeps): InMemory {
     },
   }
 }
-
-const isOpen = ({ state }: Document): boolean => isUnfinished({ state: state as PushState })

@@ -1,4 +1,4 @@
-import { Fault } from '../../shared/kernel/fault.ts'
+import { isUnavailable } from '../../shared/kernel/fault.ts'
 import { documentInbox } from '../../shared/store/document-inbox.ts'
 import type { Documents } from '../../shared/store/documents.ts'
 import { type InboxPush, pushKey } from '../../shared/store/inbox.ts'
@@ -6,7 +6,7 @@ import { documentId } from '../../shared/store/push-document.ts'
 import type { Deadline } from './deadline.ts'
 import type { CloudDeps } from './deps.ts'
 import { readAhead } from './read-ahead.ts'
-import { recent } from './recent.ts'
+import { letGo } from './recent.ts'
 import { mayComeBack } from './sdk-error.ts'
 
 interface CloudInbox {
@@ -19,17 +19,15 @@ interface CloudInbox {
   warn(cause: unknown): void
 }
 
-const MOST_REMEMBERED = 10_000
-
 export function cloudInbox({ clock, log, memory, pushRetention, documents: database }: CloudDeps): CloudInbox {
   /** Wherever they were accepted: the database may be gone or back when WeChat sends one again. */
-  const accepted = recent(MOST_REMEMBERED)
+  const accepted = new Set<string>()
   let hasWarned = false
 
   const inboxIn = (documents: Documents) => documentInbox(documents, clock, pushRetention)
 
   function warn(cause: unknown): void {
-    if (!(cause instanceof Fault && cause.code === 'TABLE_UNAVAILABLE')) throw cause
+    if (!isUnavailable(cause)) throw cause
     const { code, facts, hint, zh } = cause
     if (!hasWarned) log.warn('cloud.without-database', { reason: code, ...facts, hint, zh })
     hasWarned = true
@@ -54,6 +52,7 @@ export function cloudInbox({ clock, log, memory, pushRetention, documents: datab
       if (accepted.has(id)) return { documents: database(), outcome: 'seen' }
       const where = await acceptNew(push, deadline)
       accepted.add(id)
+      letGo(accepted)
       return where
     },
   }

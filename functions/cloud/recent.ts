@@ -1,11 +1,10 @@
-/** Names of the last few thousand: what an instance remembers must have an end. */
-export function recent(most: number): { has(name: string): boolean; add(name: string): void } {
-  const names = new Set<string>()
-  return {
-    has: (name) => names.has(name),
-    add: (name) => {
-      names.add(name)
-      for (const oldest of names) if (names.size > most) names.delete(oldest)
-    },
+/** What an instance remembers must have an end: so many, and no more. */
+const MOST_REMEMBERED = 10_000
+
+/** Lets go of what was remembered first. */
+export function letGo(remembered: Map<string, unknown> | Set<string>, most = MOST_REMEMBERED): void {
+  for (const oldest of remembered.keys()) {
+    if (remembered.size <= most) return
+    remembered.delete(oldest)
   }
 }

@@ -18,6 +18,8 @@ const ON_THE_WAY = -501001
 /** The cloud, or WeChat behind it, took too long. */
 const LATE = [-501002, -604102]
 const UNREADABLE = -601001
+/** The database did not do it, for whatever reason. */
+export const REQUEST_FAILED = -502001
 
 /** What the failure of a call by `cloud.openapi` means. */
 export function openApiFault(call: string, cause: unknown): Fault {
@@ -45,7 +47,7 @@ export const mayPass = (cause: unknown): boolean =>
   cause instanceof Fault && [ON_THE_WAY, ...LATE].includes(Number(cause.facts.errcode))
 
 /** Quotas, too many at once, a request that failed, a permission that somebody takes away and gives. */
-const REFUSALS = [-501003, -501004, -502001, -502003]
+const REFUSALS = [-501003, -501004, REQUEST_FAILED, -502003]
 
 /** A database that there is, so that what it does not take now it may take when it is sent again. */
 export const mayComeBack = (cause: unknown): boolean =>

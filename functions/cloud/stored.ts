@@ -1,4 +1,3 @@
-import type { Millis } from '../../shared/kernel/time.ts'
 import type { Document, MaybeDocument } from '../../shared/store/documents.ts'
 
 /** A document as it lies in the cloud database. */
@@ -18,8 +17,6 @@ export const membersOf = ({ id: _, ...members }: Document, version: number): Omi
   version,
   ...members,
 })
-
-export const versionOver = ({ version }: Read, now: Millis): number => Math.max(now, version + 1)
 
 export interface Read {
   readonly document: MaybeDocument

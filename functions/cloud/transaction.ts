@@ -1,10 +1,11 @@
 import type { Clock } from '../../shared/kernel/time.ts'
 import { contention, ROUNDS } from '../../shared/store/contention.ts'
 import type { DocumentChange } from '../../shared/store/documents.ts'
+import { versionOver } from '../../shared/store/version.ts'
 import { COLLECTION, unavailable } from './collection.ts'
 import type { CloudDatabase, CloudTransaction } from './database.ts'
 import { wordsOf } from './sdk-error.ts'
-import { membersOf, NOT_THERE, type Read, readOf, versionOver } from './stored.ts'
+import { membersOf, NOT_THERE, type Read, readOf } from './stored.ts'
 
 export interface TransactionDeps {
   readonly database: CloudDatabase
@@ -56,7 +57,7 @@ async function changeWithin(
   for (const [place, id] of places) {
     const [was, document] = [before[place] ?? NOT_THERE, after[place]]
     if (document !== undefined) {
-      await referenceTo(id).set({ data: membersOf(document, versionOver(was, clock())) })
+      await referenceTo(id).set({ data: membersOf(document, versionOver([was.version], clock())) })
     } else if (was.document !== undefined) await referenceTo(id).remove()
   }
   await transaction.commit()

@@ -1,5 +1,5 @@
 import { act } from '../../shared/act/act.ts'
-import { Fault, whyOf } from '../../shared/kernel/fault.ts'
+import { isUnavailable, whyOf } from '../../shared/kernel/fault.ts'
 import { millis } from '../../shared/kernel/time.ts'
 import { takeDue } from '../../shared/store/document-due.ts'
 import type { Documents } from '../../shared/store/documents.ts'
@@ -33,8 +33,7 @@ export async function workOff(
     return 'done'
   } catch (cause) {
     // A bug of ours is none of the database: what it breaks comes again when it is due.
-    const isDatabase = cause instanceof Fault && cause.code === 'TABLE_UNAVAILABLE'
-    const outcome = isDatabase && !host.hasSpoken() ? 'untouched' : 'unnoted'
+    const outcome = isUnavailable(cause) && !host.hasSpoken() ? 'untouched' : 'unnoted'
     deps.log.error('cloud.broken', { ...whyOf(cause), outcome })
     return outcome
   }

@@ -243,6 +243,10 @@ export class Fault extends Error {
   }
 }
 
+/** The database did not answer, or somebody was in the way: what was to be done may be done later. */
+export const isUnavailable = (cause: unknown): cause is Fault =>
+  cause instanceof Fault && cause.code === 'TABLE_UNAVAILABLE'
+
 /** Why something was given up, in words that are safe to log: what is no {@link Fault} is a bug, of which the name is said. */
 export const whyOf = (cause: unknown): { readonly reason: FaultCode | 'BUG'; readonly because: string } =>
   cause instanceof Fault

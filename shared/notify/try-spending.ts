@@ -1,4 +1,4 @@
-import { Fault } from '../kernel/fault.ts'
+import { isUnavailable } from '../kernel/fault.ts'
 import type { MsgId } from '../kernel/ids.ts'
 import { minutes } from '../kernel/time.ts'
 import { type Spent, spend } from '../wechat/spend.ts'
@@ -11,7 +11,7 @@ export async function trySpending(send: () => Promise<MsgId | undefined>): Promi
   try {
     return await spend(send)
   } catch (cause) {
-    if (!(cause instanceof Fault) || cause.code !== 'TABLE_UNAVAILABLE') throw cause
+    if (!isUnavailable(cause)) throw cause
     return { kind: 'refused', failure: { next: 'again', reason: cause.code } }
   }
 }

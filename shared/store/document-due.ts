@@ -1,7 +1,7 @@
 import type { Millis } from '../kernel/time.ts'
 import { type Documents, hasCome } from './documents.ts'
 import type { ItemKey } from './key.ts'
-import { keyOfPush, LOST_AFTER } from './push-document.ts'
+import { keyOfPush, postponed } from './push-document.ts'
 
 /**
  * Pushes whose time has come, and those that are ready and that nobody has worked off: each is handed to one asker, what is due
@@ -11,9 +11,7 @@ export async function takeDue(documents: Documents, now: Millis, limit: number):
   const taken: ItemKey[] = []
   for (const due of await documents.due(now, limit)) {
     const isTaken = await documents.change([due.id], ([before]) =>
-      before !== undefined && hasCome(before.dueAt, now)
-        ? [{ ...before, state: 'ready', dueAt: now + LOST_AFTER }]
-        : undefined,
+      before !== undefined && hasCome(before.dueAt, now) ? [{ ...postponed(before, now), state: 'ready' }] : undefined,
     )
     if (isTaken) taken.push(keyOfPush(due))
   }

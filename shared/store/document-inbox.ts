@@ -1,4 +1,4 @@
-import { Fault } from '../kernel/fault.ts'
+import { isUnavailable } from '../kernel/fault.ts'
 import { type Clock, type Seconds, toSeconds } from '../kernel/time.ts'
 import { type Documents, hasCome } from './documents.ts'
 import { forgetAt, type Inbox } from './inbox.ts'
@@ -20,6 +20,6 @@ export const documentInbox = (documents: Documents, clock: Clock, retention: Sec
 })
 
 function unlessUnavailable(cause: unknown): false {
-  if (cause instanceof Fault && cause.code === 'TABLE_UNAVAILABLE') return false
+  if (isUnavailable(cause)) return false
   throw cause
 }

@@ -7,13 +7,14 @@ import {
   documentId,
   erasedPush,
   keyOfPush,
-  LOST_AFTER,
+  postponed,
   readiedPush,
   settledPush,
   taskIn,
 } from './push-document.ts'
+import { versionOver } from './version.ts'
 import { NO_WINDOW, type Window } from './window.ts'
-import type { Belonging, Changes, Work } from './work.ts'
+import { type Belonging, type Changes, versionsIn, type Work } from './work.ts'
 
 /** Longer than any window: after that it says nothing any more. */
 const WINDOW_KEPT = toMillis(hours(72))
@@ -27,9 +28,7 @@ export function documentWork(documents: Documents, clock: Clock, onReady: (key: 
 
   async function commit(changes: Changes): Promise<number | undefined> {
     const now = clock()
-    const { window, permits = [] } = changes
-    const before = [window?.window.version ?? 0, ...permits.map(({ permit }) => permit.version)]
-    const version = Math.max(now, ...before.map((each) => each + 1))
+    const version = versionOver(versionsIn(changes), now)
     const writes = writesOf(changes, now, version)
     if (writes.length === 0) return version
     const ids = writes.map(({ key }) => documentId(key))
@@ -57,7 +56,7 @@ export function documentWork(documents: Documents, clock: Clock, onReady: (key: 
     },
     wake: async (key) => {
       const isReady = await documents.change([documentId(key)], ([before]) =>
-        before?.state === 'ready' ? [{ ...before, dueAt: clock() + LOST_AFTER }] : undefined,
+        before?.state === 'ready' ? [postponed(before, clock())] : undefined,
       )
       if (isReady) onReady(key)
     },

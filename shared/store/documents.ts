@@ -1,4 +1,5 @@
 import type { Millis } from '../kernel/time.ts'
+import type { PushState } from './work.ts'
 
 /** What a document database keeps: members that it is found by, and what it says as JSON text. */
 export interface Document {
@@ -7,7 +8,7 @@ export interface Document {
   readonly person: string
   readonly kind: 'push' | 'window' | 'progress' | 'permit' | 'media'
   /** Of a push; empty for the rest. */
-  readonly state: string
+  readonly state: PushState | ''
   /** When it was accepted, in ms, as long as it was written in the session and is not worked off; 0 for all others. */
   readonly openAt: number
   /** When somebody should look at it, in ms; 0: never. */

@@ -13,7 +13,7 @@ import { type ItemKey, permitKey, windowKey } from './key.ts'
 import { noPermit } from './permit.ts'
 import { permitOf, permitPut, windowItem, windowOf } from './person-item.ts'
 import { isDone, tableCall } from './table-call.ts'
-import type { Belonging, Changes, PushState, Work } from './work.ts'
+import { type Belonging, type Changes, type PushState, versionsIn, type Work } from './work.ts'
 
 /** Work on the table of infra/table.yml. */
 export function dynamoWork(client: DynamoDBClient, tableName: string, clock: Clock): Work {
@@ -22,9 +22,7 @@ export function dynamoWork(client: DynamoDBClient, tableName: string, clock: Clo
   const item = (key: ItemKey): Promise<Item | undefined> => itemAt(client, tableName, key)
 
   async function commit(changes: Changes): Promise<number | undefined> {
-    const { window, permits = [] } = changes
-    const before = [window?.window.version ?? 0, ...permits.map(({ permit }) => permit.version)]
-    const writing = writingOver(before, clock())
+    const writing = writingOver(versionsIn(changes), clock())
     const isWritten = await writeTogether(client, tableName, writesOf(changes, writing), writing.receipt)
     return isWritten ? writing.version : undefined
   }

@@ -9,6 +9,7 @@ import {
 import type { Millis } from '../kernel/time.ts'
 import type { Item, ItemUpdate } from './item.ts'
 import { isDone, tableCall } from './table-call.ts'
+import { versionOver } from './version.ts'
 
 /** One item, written or updated, if it is as it was read. */
 export interface Write {
@@ -24,10 +25,10 @@ export interface Writing {
   readonly receipt: string
 }
 
-/** The next write over these versions: later than each, and than that of an item that was deleted meanwhile. */
+/** The next write over these versions. */
 export const writingOver = (before: readonly number[], now: Millis): Writing => ({
   now,
-  version: Math.max(now, ...before.map((version) => version + 1)),
+  version: versionOver(before, now),
   receipt: randomUUID(),
 })
 

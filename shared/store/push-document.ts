@@ -3,7 +3,7 @@ import { hours, type Millis, millis, minutes, type Seconds, toMillis } from '../
 import type { Document } from './documents.ts'
 import { type InboxPush, pushKey } from './inbox.ts'
 import type { ItemKey } from './key.ts'
-import type { Belonging, PushState, Settlement, Task } from './work.ts'
+import { type Belonging, isUnfinished, type PushState, type Settlement, type Task } from './work.ts'
 
 /** Longer than the lease on a step: what is still ready then, nobody works on. */
 export const LOST_AFTER = minutes(6)
@@ -54,7 +54,7 @@ export function taskIn(document: Document): Task {
 /** `undefined` when it has been settled meanwhile, or tried once more. */
 export function settledPush(before: Document, task: Task, as: Settlement): Document | undefined {
   const said = saidIn(before)
-  if (!isOpen(before) || said.attempts !== task.attempts) return undefined
+  if (!isUnfinished(before) || said.attempts !== task.attempts) return undefined
   const attempts = task.attempts + (as.state !== 'waiting' || as.isAttempt ? 1 : 0)
   switch (as.state) {
     case 'done':
@@ -74,10 +74,7 @@ export function settledPush(before: Document, task: Task, as: Settlement): Docum
 }
 
 /** Somebody who knows of it is at work: nobody else begins for a while. */
-export const postponedPush = (before: Document, now: Millis): Document | undefined =>
-  isOpen(before) ? { ...before, dueAt: now + LOST_AFTER } : undefined
-
-const isOpen = ({ state }: Document): boolean => state === 'ready' || state === 'waiting'
+export const postponed = (before: Document, now: Millis): Document => ({ ...before, dueAt: now + LOST_AFTER })
 
 /** What was accepted once is never new again, until it may be forgotten. */
 function ended(before: Document, said: Said): Document {
@@ -94,7 +91,7 @@ export const readiedPush = (before: Document, dueAt: Millis): Document | undefin
 
 /** What is left of an erased push: that it came once. */
 export const erasedPush = (before: Document): Document | undefined =>
-  isOpen(before) ? undefined : ended(before, { ...without(saidIn(before)), text: '', reason: 'erased' })
+  isUnfinished(before) ? undefined : ended(before, { ...without(saidIn(before)), text: '', reason: 'erased' })
 
 export function belongingOf(document: Document): Belonging {
   const said = JSON.parse(document.value) as Partial<Said> & { readonly sk: string; readonly version?: number }

@@ -7,8 +7,8 @@ import type { Progress, Window } from './window.ts'
 /** absent ▸ ready ▸ done; ready ▸ waiting ▸ ready; waiting ▸ failed ▸ (replay) ready. */
 export type PushState = 'ready' | 'waiting' | 'done' | 'failed'
 
-/** `undefined` is the state of what is no push. */
-export const isUnfinished = ({ state }: { readonly state: PushState | undefined }): boolean =>
+/** What is no push has no state. */
+export const isUnfinished = ({ state }: { readonly state: PushState | '' | undefined }): boolean =>
   state === 'ready' || state === 'waiting'
 
 /** An accepted push, to be worked off. */
@@ -46,6 +46,12 @@ export interface Changes {
   /** A push that waits behind this one and is ready now. */
   readonly released?: ItemKey
 }
+
+/** Of what is written together, as it was read. */
+export const versionsIn = ({ window, permits = [] }: Changes): readonly number[] => [
+  window?.window.version ?? 0,
+  ...permits.map(({ permit }) => permit.version),
+]
 
 export interface Conversation {
   readonly window: Window

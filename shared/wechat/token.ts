@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { Fault } from '../kernel/fault.ts'
+import { Fault, isUnavailable } from '../kernel/fault.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Secret } from '../kernel/secret.ts'
 import { type Clock, type Millis, millis, type Sleep, toMillis } from '../kernel/time.ts'
@@ -152,7 +152,7 @@ function keptToken({ token, lifetime }: GivenToken, obtainedAt: Millis, isConfir
 const isSame = (left: Secret, right: Secret): boolean => left.reveal() === right.reveal()
 
 function mayPass(failure: unknown): boolean {
-  if (failure instanceof Fault && failure.code === 'TABLE_UNAVAILABLE') return true
+  if (isUnavailable(failure)) return true
   return failure instanceof Fault && PASSING.has(nextOf(failure))
 }
 
