@@ -7,6 +7,7 @@ import { readPushText } from '../shared/wechat/receive.ts'
 import { type CloudFunction, startCloudFunction } from './emulator/cloud-function.ts'
 import type { CloudOutcome } from './emulator/cloud-process.ts'
 import { startSchedule } from './emulator/schedule.ts'
+import { byLine } from './log-line.ts'
 import { isHandlers } from './settings.ts'
 import type { WeChatApi } from './simulator/api/wechat-api.ts'
 import { type CloudGateway, startCloudGateway } from './simulator/cloud/gateway.ts'
@@ -94,9 +95,7 @@ export function localCloud({ root, wechat, appId, clock, env, onLog }: LocalClou
       environment: { ...environment(), ...settingsIn(env) },
       timeoutMs: TIMEOUT_MS,
       sdk: resolve(root, 'node_modules'),
-      onLog: (text) => {
-        for (const line of text.split('\n')) if (line !== '') onLog?.(line)
-      },
+      onLog: byLine(onLog),
     })
     const schedule = startSchedule({
       functionName: variant,

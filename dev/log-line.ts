@@ -29,6 +29,13 @@ export function logLine(line: string): string {
   return advice === undefined ? first : `${first}\n             → ${advice.hint} ${advice.zh}`
 }
 
+/** Hands on what comes in pieces of several lines. */
+export const byLine =
+  (onLine: ((line: string) => void) | undefined) =>
+  (text: string): void => {
+    for (const line of text.split('\n')) if (line !== '') onLine?.(line)
+  }
+
 /** A minute in which there was nothing to do: not worth a line. */
 export function isIdle(line: string): boolean {
   const { event, readied, waiting, planned, oldestMs, done } = parse(line) ?? {}

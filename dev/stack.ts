@@ -14,6 +14,7 @@ import { type StackClock, stackClock } from './emulator/stack-clock.ts'
 import { StackError } from './emulator/stack-error.ts'
 import { type Environment, type FunctionTemplate, readTemplate } from './emulator/template.ts'
 import { startTriggers, type Triggers } from './emulator/triggers.ts'
+import { byLine } from './log-line.ts'
 
 interface StackOptions {
   /** The folder of serverless.yml; the bundles it names are built. */
@@ -186,8 +187,4 @@ async function startService(options: StackOptions, { tables, time, devRoutes }: 
   }
 }
 
-const logLines =
-  ({ onLog }: StackOptions) =>
-  (text: string): void => {
-    for (const line of text.split('\n')) if (line !== '') onLog?.(line)
-  }
+const logLines = ({ onLog }: StackOptions) => byLine(onLog)

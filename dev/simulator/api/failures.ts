@@ -1,3 +1,5 @@
+import { failureQueue } from '../failure-queue.ts'
+
 /** Makes the next `times` calls of a path fail; `*` is any path, 0 takes back what was asked for the path before. */
 export interface Failure {
   readonly path: string
@@ -31,30 +33,7 @@ const MEMBERS: Readonly<Record<keyof Failure, readonly [rule: string, holds: (va
 }
 
 /** The failures that are still to come, in the order in which they were asked for. */
-export function failures() {
-  let waiting: readonly { readonly failure: Failure; readonly left: number }[] = []
-  return { add, take, clear }
-
-  /** @throws {TypeError} naming the member that is wrong */
-  function add(failure: Failure): void {
-    checkFailure({ ...failure })
-    if (failure.times === 0) waiting = waiting.filter(({ failure: { path } }) => path !== failure.path)
-    else waiting = [...waiting, { failure: { ...failure }, left: failure.times }]
-  }
-
-  /** What happens to a call of this path, if anything; it counts. */
-  function take(path: string): Failure | undefined {
-    const found = waiting.find(({ failure }) => failure.path === path || failure.path === '*')
-    if (found === undefined) return undefined
-    const rest = { ...found, left: found.left - 1 }
-    waiting = waiting.flatMap((entry) => (entry !== found ? [entry] : rest.left > 0 ? [rest] : []))
-    return found.failure
-  }
-
-  function clear(): void {
-    waiting = []
-  }
-}
+export const failures = () => failureQueue<Failure>((failure) => checkFailure({ ...failure }))
 
 /** @throws {TypeError} naming the member that is wrong */
 export function failureOf(given: Readonly<Record<string, unknown>>): Failure {

@@ -1,3 +1,5 @@
+import { failureQueue } from '../failure-queue.ts'
+
 /** Makes the next `times` calls of a path fail; `*` is any path, 0 takes back what was asked for the path before. */
 export interface CloudFailure {
   /** `customerServiceMessage.send` of an API, `insertDocument` of the database. */
@@ -29,30 +31,7 @@ const OUTCOMES = ['errcode', 'systemError', 'gatewayError', 'status', 'hang', 'e
 const PATH = /^(?:\*|[a-z][\w.]*)$/i
 
 /** The failures that are still to come, in the order in which they were asked for. */
-export function cloudFailures() {
-  let waiting: readonly { readonly failure: CloudFailure; readonly left: number }[] = []
-  return { add, take, clear }
-
-  /** @throws {TypeError} naming what is wrong */
-  function add(failure: CloudFailure): void {
-    checkFailure(failure)
-    if (failure.times === 0) waiting = waiting.filter(({ failure: { path } }) => path !== failure.path)
-    else waiting = [...waiting, { failure: { ...failure }, left: failure.times }]
-  }
-
-  /** What happens to a call of this path, if anything; it counts. */
-  function take(path: string): CloudFailure | undefined {
-    const found = waiting.find(({ failure }) => failure.path === path || failure.path === '*')
-    if (found === undefined) return undefined
-    const rest = { ...found, left: found.left - 1 }
-    waiting = waiting.flatMap((entry) => (entry !== found ? [entry] : rest.left > 0 ? [rest] : []))
-    return found.failure
-  }
-
-  function clear(): void {
-    waiting = []
-  }
-}
+export const cloudFailures = () => failureQueue(checkFailure)
 
 /** It says how the call ends, and not only when. */
 export const spoils = (failure: CloudFailure): boolean =>
