@@ -4,7 +4,9 @@ import { promisify } from 'node:util'
 import { SEND } from '../../dev/outbox.ts'
 import { startWeChatApi } from '../../dev/simulator/api/wechat-api.ts'
 import { startCloudGateway } from '../../dev/simulator/cloud/gateway.ts'
-import { systemClock, toSeconds } from '../../shared/kernel/time.ts'
+import { writeCloudSample } from '../../dev/simulator/writer.ts'
+import type { AppId } from '../../shared/kernel/ids.ts'
+import { systemClock } from '../../shared/kernel/time.ts'
 import { APP_ID } from '../cases.ts'
 
 const run = promisify(execFile)
@@ -44,15 +46,7 @@ export async function cloudWorld(): Promise<CloudWorld> {
   return {
     start: async (folder) => {
       const openId = `o${randomUUID().replaceAll('-', '').slice(0, 27)}`
-      const createTime = toSeconds(clock())
-      const event = {
-        FromUserName: openId,
-        ToUserName: APP_ID,
-        CreateTime: createTime,
-        MsgType: 'text',
-        Content: SAID,
-        MsgId: `${randomUUID().replaceAll('-', '')}_${createTime}`,
-      }
+      const event = writeCloudSample('text', { appId: APP_ID as AppId, openId, say: SAID, clock })
       simulated.observe({ openId, kind: 'text', fields: {} })
       arrivals.length = 0
       const env = { ...gateway.environment({ openId }), LOG_LEVEL: 'silent', NODE_PATH: 'node_modules' }
