@@ -8,6 +8,7 @@ import { windowKey } from '../../../shared/store/key.ts'
 import { memoryDocuments } from '../../../shared/store/memory-documents.ts'
 import type { Work } from '../../../shared/store/work.ts'
 import { MOST_ATTEMPTS } from '../../../shared/wechat/back-off.ts'
+import { actContract } from '../../support/act-contract.ts'
 import { APP_ID, anEventPush } from '../../support/build.ts'
 import { type DocumentWorld, documentActWorld } from '../../support/document-world.ts'
 import { aText, popup, someone } from '../../support/people.ts'
@@ -22,6 +23,8 @@ const HELP = String(RULES.keywords[1]?.reply)
 const texts = (world: DocumentWorld): readonly string[] => world.sent.map(({ what }) => what)
 const stateOf = async (world: DocumentWorld, key: Parameters<DocumentWorld['document']>[0]) =>
   (await world.document(key))?.state
+
+actContract('documents', aWorld)
 
 describe('act, on documents', () => {
   it('answers a message and is done; from then on it may be forgotten', async () => {
@@ -129,18 +132,6 @@ describe('act, on documents', () => {
     await world.later(minutes(7))
     // Nobody knows whether the picture went out: its doer died at it.
     expect([texts(world).slice(2), await stateOf(world, key)]).toEqual([['image'], 'done'])
-  })
-
-  it('counts permits in the write that ends their push', async () => {
-    const world = aWorld()
-    const openId = someone()
-    for (const draft of [popup(openId, 'TMPL_A', 'accept', 1), popup(openId, 'TMPL_A', 'accept', 2)]) {
-      const key = await world.accept(draft)
-      await Promise.all([world.act(key), world.act(key), world.act(key)])
-    }
-    expect(await world.remaining(openId, 'TMPL_A')).toBe(2)
-    await world.act(await world.accept(popup(openId, 'TMPL_A', 'reject', 3)))
-    expect(await world.remaining(openId, 'TMPL_A')).toBe(0)
   })
 
   it('runs a handler again when it failed, and says a word after the last try', async () => {

@@ -6,9 +6,10 @@ import { minutes, seconds } from '../../../shared/kernel/time.ts'
 import { RULES } from '../../../shared/reply/rules.ts'
 import { keyItem, replayed } from '../../../shared/store/item.ts'
 import { MOST_ATTEMPTS } from '../../../shared/wechat/back-off.ts'
+import { actContract } from '../../support/act-contract.ts'
 import { type ActWorld, actWorld } from '../../support/act-world.ts'
 import { anEventPush } from '../../support/build.ts'
-import { aText, popup, someone } from '../../support/people.ts'
+import { aText, someone } from '../../support/people.ts'
 import { startTable, type TestTable } from '../../support/table.ts'
 
 let table: TestTable
@@ -32,6 +33,8 @@ async function stateOf(world: ActWorld, key: Parameters<ActWorld['item']>[0]) {
     reason: item?.reason?.S,
   }
 }
+
+actContract('a table', () => actWorld(table))
 
 describe('act', () => {
   it('answers a message and is done: one attempt, and from then on it may be forgotten', async () => {
@@ -176,17 +179,5 @@ describe('act', () => {
     const broken = { ...world.deps.work, commit: () => Promise.reject(new Fault('TABLE_UNAVAILABLE')) }
     await expect(act(key, { ...world.deps, work: broken })).rejects.toThrow(/^TABLE_UNAVAILABLE/)
     expect(texts(world)).toEqual([])
-  })
-
-  it('counts permits in the transaction that ends their push', async () => {
-    const world = actWorld(table)
-    const openId = someone()
-    for (const draft of [popup(openId, 'TMPL_A', 'accept', 1), popup(openId, 'TMPL_A', 'accept', 2)]) {
-      const key = await world.accept(draft)
-      await Promise.all([world.act(key), world.act(key), world.act(key)])
-    }
-    expect(await world.remaining(openId, 'TMPL_A')).toBe(2)
-    await world.act(await world.accept(popup(openId, 'TMPL_A', 'reject', 3)))
-    expect(await world.remaining(openId, 'TMPL_A')).toBe(0)
   })
 })

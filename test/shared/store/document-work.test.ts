@@ -9,12 +9,13 @@ import type { Documents } from '../../../shared/store/documents.ts'
 import { type InboxPush, pushKey } from '../../../shared/store/inbox.ts'
 import { type ItemKey, personKey, progressKey, windowKey } from '../../../shared/store/key.ts'
 import { memoryDocuments } from '../../../shared/store/memory-documents.ts'
-import { remaining, withEvent } from '../../../shared/store/permit.ts'
+import { withEvent } from '../../../shared/store/permit.ts'
 import { documentId, LOST_AFTER } from '../../../shared/store/push-document.ts'
 import { NO_WINDOW, opened } from '../../../shared/store/window.ts'
 import type { Settlement, Task } from '../../../shared/store/work.ts'
 import { APP_ID, aClock, NOW } from '../../support/build.ts'
 import { anInboxPush } from '../../support/inbox-contract.ts'
+import { workContract } from '../../support/work-contract.ts'
 
 const TEMPLATE = 'TMPL_A' as TemplateId
 const DONE: Settlement = { state: 'done', outcome: 'done' }
@@ -43,6 +44,8 @@ function started(documents: Documents = memoryDocuments()) {
   return { clock, ready, work, inbox, taskOf, accepted, due, documents }
 }
 
+workContract('documentWork', started)
+
 describe('documentWork', () => {
   it('knows a push as it was accepted', async () => {
     const { accepted, clock, work } = started()
@@ -51,26 +54,6 @@ describe('documentWork', () => {
     const { text, signedAt } = push
     expect(await work.task(key)).toBeUndefined()
     expect(await accepted(push)).toEqual({ key, state: 'ready', text, signedAt, acceptedAt: clock(), attempts: 0 })
-  })
-
-  it('writes all of a change or nothing of it', async () => {
-    const { work, accepted, clock } = started()
-    const task = await accepted()
-    const person = task.key.pk
-    const window = opened(await work.window(windowKey(person)), 'message', clock())
-    const permit = withEvent(await work.permit(person, TEMPLATE, false), { kind: 'accept', at: NOW })
-    const stale = { key: windowKey(person), window: { ...window, version: 7 } }
-    const permits = [{ person, permit }]
-    expect(await work.commit({ settled: { task, as: DONE }, window: stale, permits })).toBeUndefined()
-    expect(await work.task(task.key)).toEqual(task)
-    expect(await work.window(windowKey(person))).toEqual(NO_WINDOW)
-    expect(remaining(await work.permit(person, TEMPLATE, false))).toBe(0)
-
-    const own = { key: windowKey(person), window }
-    const version = await work.commit({ settled: { task, as: DONE }, window: own, permits })
-    expect(await work.task(task.key)).toMatchObject({ state: 'done', attempts: 1 })
-    expect(await work.window(windowKey(person))).toEqual({ ...window, version })
-    expect(remaining(await work.permit(person, TEMPLATE, false))).toBe(1)
   })
 
   it('says of a permit what the settings say today', async () => {
@@ -82,17 +65,6 @@ describe('documentWork', () => {
     expect(await work.permit(person, TEMPLATE, false)).toMatchObject({ isLongTerm: false })
   })
 
-  it('settles a push once: neither done twice nor waiting after it is done', async () => {
-    const { work, accepted } = started()
-    const task = await accepted()
-    const settled = () => work.commit({ settled: { task, as: DONE } })
-    const outcomes = await Promise.all(Array.from({ length: 20 }, settled))
-    expect(outcomes.filter((version) => version !== undefined)).toHaveLength(1)
-    const late = { task: { ...task, attempts: 1 }, as: waitingUntil(NOW) }
-    expect(await work.commit({ settled: late })).toBeUndefined()
-    expect((await work.task(task.key))?.state).toBe('done')
-  })
-
   it('writes nothing about a push that is gone, and nothing at all when there is nothing to write', async () => {
     const { work, accepted, documents } = started()
     const task = await accepted()
@@ -100,14 +72,6 @@ describe('documentWork', () => {
     expect(await work.commit({ settled: { task, as: DONE } })).toBeUndefined()
     expect(await work.task(task.key)).toBeUndefined()
     expect(await work.commit({})).toBeDefined()
-  })
-
-  it('lets one of many change a window that all have read', async () => {
-    const { work, clock } = started()
-    const key = windowKey(personKey(APP_ID, anInboxPush().openId))
-    const window = opened(NO_WINDOW, 'enter', clock())
-    const many = await Promise.all(Array.from({ length: 20 }, () => work.commit({ window: { key, window } })))
-    expect(many.filter((version) => version !== undefined)).toHaveLength(1)
   })
 
   it('gives a window a greater version each time, though the clock stands or goes back', async () => {

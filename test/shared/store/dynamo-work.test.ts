@@ -1,17 +1,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { TemplateId } from '../../../shared/kernel/ids.ts'
 import { hours, seconds } from '../../../shared/kernel/time.ts'
 import { dynamoInbox } from '../../../shared/store/dynamo-inbox.ts'
 import { dynamoWork } from '../../../shared/store/dynamo-work.ts'
 import { type InboxPush, pushKey } from '../../../shared/store/inbox.ts'
 import { personKey, windowKey } from '../../../shared/store/key.ts'
-import { remaining, withEvent } from '../../../shared/store/permit.ts'
 import { NO_WINDOW, opened } from '../../../shared/store/window.ts'
 import type { Settlement, Task, Work } from '../../../shared/store/work.ts'
-import { APP_ID, aClock, NOW } from '../../support/build.ts'
+import { APP_ID, aClock } from '../../support/build.ts'
 import { anInboxPush } from '../../support/inbox-contract.ts'
 import { startTable, type TestTable } from '../../support/table.ts'
 import { lossyProxy } from '../../support/table-proxy.ts'
+import { workContract } from '../../support/work-contract.ts'
 
 let table: TestTable
 beforeAll(async () => {
@@ -36,52 +35,10 @@ async function accepted(push: InboxPush = anInboxPush()): Promise<Task> {
 }
 
 const DONE: Settlement = { state: 'done', outcome: 'done' }
-const TEMPLATE = 'TMPL_A' as TemplateId
+
+workContract('dynamoWork', () => ({ work: aWork(), clock, accepted }))
 
 describe('dynamoWork', () => {
-  it('writes all of a change or nothing of it', async () => {
-    const work = aWork()
-    const task = await accepted()
-    const person = task.key.pk
-    const window = opened(await work.window(windowKey(person)), 'message', clock())
-    const permit = withEvent(await work.permit(person, TEMPLATE, false), { kind: 'accept', at: NOW })
-    const stale = { key: windowKey(person), window: { ...window, version: 7 } }
-    const permits = [{ person, permit }]
-    expect(await work.commit({ settled: { task, as: DONE }, window: stale, permits })).toBeUndefined()
-    expect(await work.task(task.key)).toEqual(task)
-    expect(await work.window(windowKey(person))).toEqual(NO_WINDOW)
-    expect(remaining(await work.permit(person, TEMPLATE, false))).toBe(0)
-
-    const version = await work.commit({
-      settled: { task, as: DONE },
-      window: { key: windowKey(person), window },
-      permits,
-    })
-    expect(await work.task(task.key)).toMatchObject({ state: 'done', attempts: 1 })
-    expect(await work.window(windowKey(person))).toEqual({ ...window, version })
-    expect(remaining(await work.permit(person, TEMPLATE, false))).toBe(1)
-  })
-
-  it('settles a push once: neither done twice nor waiting after it is done', async () => {
-    const work = aWork()
-    const task = await accepted()
-    const outcomes = await Promise.all(Array.from({ length: 20 }, () => work.commit({ settled: { task, as: DONE } })))
-    expect(outcomes.filter((version) => version !== undefined)).toHaveLength(1)
-    const waiting: Settlement = { state: 'waiting', reason: 'late', dueAt: clock(), isAttempt: true }
-    expect(await work.commit({ settled: { task: { ...task, attempts: 1 }, as: waiting } })).toBeUndefined()
-    expect((await work.task(task.key))?.state).toBe('done')
-  })
-
-  it('lets one of many change a window that all have read', async () => {
-    const work = aWork()
-    const person = personKey(APP_ID, anInboxPush().openId)
-    const window = opened(NO_WINDOW, 'enter', clock())
-    const many = await Promise.all(
-      Array.from({ length: 20 }, () => work.commit({ window: { key: windowKey(person), window } })),
-    )
-    expect(many.filter((version) => version !== undefined)).toHaveLength(1)
-  })
-
   for (const together of [false, true]) {
     it(`knows its own ${together ? 'transaction' : 'write'} when the answer is lost and the SDK repeats the call`, async () => {
       const proxy = await lossyProxy(table.endpoint, 1)
